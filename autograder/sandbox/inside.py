@@ -1,0 +1,159 @@
+"""The student's side of the boundary: a process that runs cells and answers for their names.
+
+Protocol, seen from here. The trusted side speaks first, one message at a time, and every message
+has one answer:
+
+    Start       put the files into the folder, take on the limits      -> Ready
+    Run         run a cell in the notebook's namespace                  -> Ran
+    Fork        a socket follows; a fork of this state serves it        -> nothing; the fork says Hello
+    Fetch       values of names, all in one message                     -> Fetched
+    Describe    what a function looks like                              -> Described
+    Call        call a function; while it runs, we may Call back        -> Returned | Raised
+
+A fork speaks the same protocol. The end of the stream ends the process, without clean-up. Nothing
+here is trusted by the other side: student code shares this process and may do with it what it
+likes. Nothing of the grader is imported here and no secret is ever in this memory.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import random
+import signal
+import socket
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder.sandbox import confine
+from autograder.sandbox.peer import Peer, Remote, failure_of
+from autograder.sandbox.shell import CellShell
+from autograder.sandbox.values import Packer, Unsupported
+from autograder.sandbox.wire import (
+    AnyMessage,
+    Buffer,
+    Call,
+    Channel,
+    Describe,
+    Described,
+    Fetch,
+    Fetched,
+    Fork,
+    Gone,
+    Hello,
+    Ran,
+    Ready,
+    Run,
+    Start,
+)
+
+
+class Student(Peer):
+    """The notebook's namespace, served over one channel."""
+
+    def __init__(self, sock: socket.socket, shell: CellShell) -> None:
+        super().__init__(Channel(sock), Remote)
+        self.shell = shell
+
+    def public_name(self, function: Any) -> str:
+        """The tests may know how the student calls it."""
+        return str(getattr(function, "__name__", ""))[:100]
+
+    def serve(self) -> NoReturn:
+        """Answer messages until the other side is gone."""
+        try:
+            self.channel.send(Hello())
+            while True:
+                message, buffers = self.channel.receive()
+                if isinstance(message, Call):
+                    self.answer_call(message, buffers)
+                else:
+                    self.answer_other(message)
+        except Gone:
+            pass
+        finally:
+            os._exit(0)
+
+    def answer_other(self, message: AnyMessage) -> None:
+        """Anything but a call."""
+        buffers: list[Buffer] = []
+        match message:
+            case Run(source=source, name=name, rich=rich):
+                outputs, error = self.shell.run(source, name, rich=rich)
+                answer: Any = Ran(outputs, failure_of(error) if error else None)
+            case Fetch(names=names, seed=seed):
+                random.seed(seed)
+                np.random.seed(seed)
+                answer, buffers = self._fetch(names)
+            case Describe(handle=handle):
+                answer = _description(self.exported(handle))
+            case Start(files=files, memory_bytes=memory_bytes, cpu_seconds=cpu_seconds):
+                _write(files)
+                confine.limit(memory_bytes=memory_bytes, cpu_seconds=cpu_seconds)
+                answer = Ready({})
+            case Fork():
+                self._fork()
+                return
+            case _:
+                super().answer_other(message)
+        self.channel.send(answer, buffers)
+
+    def _fetch(self, names: list[str]) -> tuple[Fetched, list[Buffer]]:
+        namespace = self.shell.user_ns
+        packer, values, missing = Packer(self), [], {}
+        for name in names:
+            if name not in namespace:
+                missing[name] = "is not defined"
+                continue
+            try:
+                values.append([name, packer.pack(namespace[name])])
+            except Unsupported as error:
+                missing[name] = f"is {error}, which cannot be handed to the tests"
+        return Fetched(values, missing), packer.buffers
+
+    def _fork(self) -> None:
+        _, (descriptor,), *_ = socket.recv_fds(self.channel.socket, 1, 1)
+        if os.fork():
+            os.close(descriptor)
+            return
+        self.channel.close()
+        self.channel = Channel(socket.socket(fileno=descriptor))
+        self.serve()
+
+
+def become_student(sock: socket.socket, shell: CellShell, folder: Path) -> NoReturn:
+    """Turn this fresh fork of the template into a student process."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks are the trusted side's to end
+    confine.close_standard_streams()
+    folder.mkdir(mode=0o700)
+    os.chdir(folder)
+    Student(sock, shell).serve()
+
+
+def _write(files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _description(function: Any) -> Described:
+    try:
+        parameters = [
+            (
+                parameter.name,
+                int(parameter.kind),
+                None if parameter.default is parameter.empty else repr(parameter.default)[:200],
+            )
+            for parameter in inspect.signature(function).parameters.values()
+        ]
+    except (TypeError, ValueError):
+        parameters = None
+    try:
+        source = inspect.getsource(function)
+    except (TypeError, OSError):
+        source = None
+    doc = inspect.getdoc(function)
+    return Described(str(getattr(function, "__name__", "")), doc, parameters, source)

@@ -1,0 +1,240 @@
+"""Calls in both directions over one channel: the same code on both sides of the boundary.
+
+A peer calls the other's functions by number and, while it waits for the answer, serves the calls
+that the other makes of its own (a student's `conjugate_gradient` calls the test's `matvec`).
+Exceptions come back by type and text.
+"""
+
+from __future__ import annotations
+
+import builtins
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import ProtocolError
+from autograder.sandbox.values import (
+    Packer,
+    Tree,
+    Unpacker,
+    Unsupported,
+    apply_changes,
+    changes,
+)
+from autograder.sandbox.wire import (
+    AnyMessage,
+    Buffer,
+    Call,
+    Channel,
+    Describe,
+    Described,
+    Failure,
+    Gone,
+    Raised,
+    Returned,
+)
+
+MAX_DEPTH = 20  # of calls that wait for each other
+MAX_TEXT = 4000
+_EXCEPTIONS: dict[str, type[Exception]] = {
+    name: value
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, Exception)
+} | {"LinAlgError": np.linalg.LinAlgError}
+
+
+class StudentError(Exception):
+    """An exception of a type that only the student's process knows."""
+
+
+class Peer:
+    """One end of the channel, with the functions that the other end may call."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        remote: Callable[[Peer, int, str], Any],
+        before_call: Callable[[], None] | None = None,
+    ) -> None:
+        self.channel = channel
+        self._before_call = before_call  # restarts the clock that the call is held to
+        self._remote = remote  # makes a callable of the other side's function number
+        self._exported: list[Callable[..., Any]] = []
+        self._handles: dict[int, int] = {}
+        self._calls = 0
+        self._depth = 0
+
+    def export(self, function: Callable[..., Any]) -> Tree:
+        """A tree that names a function, the other side's own or one of ours."""
+        peer, handle = getattr(function, "_autograder_remote", (None, 0))
+        if peer is self:
+            return ["yours", handle, ""]
+        known = self._handles.get(id(function))
+        if known is None:
+            known = self._handles[id(function)] = len(self._exported)
+            self._exported.append(function)
+        return ["theirs", known, self.public_name(function)]
+
+    def public_name(self, function: Callable[..., Any]) -> str:
+        """What the other side may know of the name."""
+        return ""
+
+    def resolve(self, tag: str, handle: int, name: str) -> Callable[..., Any]:
+        """The function that a tree names."""
+        return self.exported(handle) if tag == "yours" else self._remote(self, handle, name)
+
+    def exported(self, handle: int) -> Callable[..., Any]:
+        """Our function of that number."""
+        if handle >= len(self._exported):
+            raise ProtocolError(f"no function has number {handle}")
+        return self._exported[handle]
+
+    def call(self, handle: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call the other side's function."""
+        packer = Packer(self)
+        try:
+            arguments = packer.pack((args, kwargs))
+        except Unsupported as error:
+            raise Unsupported(f"an argument is {error}, which cannot be handed over") from None
+        if self._before_call is not None and not self._depth:
+            self._before_call()
+        self._calls += 1
+        number = self._calls
+        self.channel.send(Call(number, handle, arguments), packer.buffers)
+        try:
+            return self._await_outcome(number, packer.objects)
+        except ProtocolError as error:
+            raise Gone(f"broke the protocol: {error}") from error
+
+    def _await_outcome(self, number: int, objects: list[Any]) -> Any:
+        while True:
+            message, buffers = self.channel.receive()
+            if isinstance(message, Call):
+                self.answer_call(message, buffers)
+            elif isinstance(message, (Returned, Raised)) and message.number == number:
+                return self._outcome(message, buffers, objects)
+            else:
+                self.answer_other(message)
+
+    def answer_other(self, message: AnyMessage) -> None:
+        """Anything but a call, while waiting for an answer."""
+        raise ProtocolError(f"an unexpected {type(message).__name__}")
+
+    def describe(self, handle: int) -> Described:
+        """What the other side's function looks like."""
+        self.channel.send(Describe(handle))
+        message, _ = self.channel.receive()
+        if not isinstance(message, Described):
+            raise ProtocolError(f"{type(message).__name__} instead of a description")
+        return message
+
+    def answer_call(self, call: Call, buffers: list[Buffer]) -> None:
+        """Make the call that the other side asks for and send what came of it."""
+        if self._depth >= MAX_DEPTH:
+            self.channel.send(
+                Raised(call.number, Failure("RecursionError", f"{MAX_DEPTH} calls deep"))
+            )
+            return
+        self._depth += 1
+        try:
+            reply, packer = self._make_call(call, buffers)
+        finally:
+            self._depth -= 1
+        self.channel.send(reply, packer.buffers)
+
+    def _make_call(self, call: Call, buffers: list[Buffer]) -> tuple[Returned | Raised, Packer]:
+        unpacker = Unpacker(self, buffers, keep_originals=True)
+        args, kwargs = _args_and_kwargs(unpacker.unpack(call.arguments))
+        function = self.exported(call.handle)
+        packer = Packer(self, unpacker.objects)
+        try:
+            value = function(*args, **kwargs)
+        except Gone:
+            raise
+        except BaseException as error:
+            changed = changes(packer, unpacker)
+            return Raised(call.number, failure_of(error), changed), packer
+        changed = changes(packer, unpacker)
+        try:
+            result = packer.pack(value)
+        except Unsupported as error:
+            name = getattr(function, "__name__", "the function")
+            text = f"{name} returned {error}, which cannot be handed to the tests"
+            return Raised(call.number, Failure("TypeError", text)), Packer(self)
+        return Returned(call.number, [changed, result]), packer
+
+    def _outcome(self, message: Returned | Raised, buffers: list[Buffer], objects: list[Any]) -> Any:
+        unpacker = Unpacker(self, buffers, objects)
+        if isinstance(message, Raised):
+            apply_changes(message.changes or [], objects, unpacker)
+            raise exception_of(message.failure)
+        if type(message.result) is not list or len(message.result) != 2:
+            raise ProtocolError("a result that is not a result")
+        apply_changes(message.result[0], objects, unpacker)
+        return unpacker.unpack(message.result[1])
+
+
+def failure_of(error: BaseException) -> Failure:
+    """An exception as data: the nearest type that the other side knows, and its text."""
+    known = next((t.__name__ for t in type(error).__mro__ if t.__name__ in _EXCEPTIONS), "")
+    exact = _EXCEPTIONS.get(type(error).__name__) is type(error)
+    only_text = len(error.args) == 1 and type(error.args[0]) is str
+    try:
+        text = error.args[0] if only_text else str(error)
+    except Exception:
+        text = ""
+    if not exact and known in ("", "Exception"):
+        known, text = "", f"{type(error).__name__}: {text}"
+    text = text[:MAX_TEXT].encode("utf-8", "replace").decode()
+    return Failure(known, text, location(error)[:MAX_TEXT])
+
+
+def exception_of(failure: Failure) -> Exception:
+    """The exception again, or a StudentError where its type cannot be rebuilt."""
+    kind = _EXCEPTIONS.get(failure.type_name, StudentError)
+    try:
+        error = kind(failure.text)
+    except TypeError:  # UnicodeDecodeError and its kin want more than a text
+        error = StudentError(f"{failure.type_name}: {failure.text}")
+    error.raised_at = failure.where  # type: ignore[attr-defined]
+    error.from_student = True  # type: ignore[attr-defined]
+    return error
+
+
+def location(error: BaseException) -> str:
+    """Where in a notebook cell it was raised: function, line within the cell, and its text."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith("<cell ")
+    ]
+    if not frames:
+        return ""
+    frame = frames[-1]
+    place = f"line {frame.lineno}" if frame.name == "<module>" else f"{frame.name}, line {frame.lineno}"
+    return f"{place}: `{frame.line}`" if frame.line else place
+
+
+def _args_and_kwargs(value: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    match value:
+        case (tuple() as args, dict() as kwargs) if all(type(key) is str for key in kwargs):
+            return args, kwargs
+    raise ProtocolError("arguments that are not arguments")
+
+
+class Remote:
+    """The other side's function as a local callable."""
+
+    def __init__(self, peer: Peer, handle: int, name: str) -> None:
+        self._autograder_remote = (peer, handle)
+        self.__name__ = self.__qualname__ = name or "function"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it over there."""
+        peer, handle = self._autograder_remote
+        return peer.call(handle, args, kwargs)
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"

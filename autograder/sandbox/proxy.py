@@ -1,0 +1,78 @@
+"""The student's functions as the tests see them: ordinary callables."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any
+
+from autograder.errors import ProtocolError
+from autograder.sandbox.peer import Peer, Remote
+from autograder.sandbox.wire import Described, Gone
+
+_KINDS = tuple(inspect._ParameterKind)
+
+
+class StudentFunction(Remote):
+    """A function in the student's process; a call runs there, on copies of the arguments.
+
+    What the call changes in its arguments is changed in the caller's own, exceptions come back by
+    type and text, and `inspect.signature` and `__doc__` are those of the student's code. `source`
+    is its text, or None.
+    """
+
+    @functools.cached_property
+    def _described(self) -> Described:
+        peer, handle = self._autograder_remote
+        try:
+            return peer.describe(handle)
+        except ProtocolError as error:
+            raise Gone(f"broke the protocol: {error}") from error
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        return self._described.doc
+
+    @property
+    def source(self) -> str | None:
+        """The function's own text, if it has one."""
+        return self._described.source
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        if self._described.parameters is None:
+            raise ValueError(f"no signature for {self.__name__}")
+        return inspect.Signature(
+            [_parameter(name, kind, default) for name, kind, default in self._described.parameters],
+            __validate_parameters__=False,
+        )
+
+
+class StudentNames(Peer):
+    """The tests' end of the channel to one fork."""
+
+    def public_name(self, function: Any) -> str:
+        """Nothing: a callback carries data only."""
+        return ""
+
+
+class _Default:
+    """A default value, known by its text only."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def __eq__(self, other: object) -> bool:
+        return repr(other) == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+def _parameter(name: str, kind: int, default: str | None) -> inspect.Parameter:
+    parameter = inspect.Parameter("name", _KINDS[kind] if 0 <= kind < len(_KINDS) else _KINDS[1])
+    given: Any = parameter.empty if default is None else _Default(default)
+    return parameter.replace(name=name if name.isidentifier() else "unnamed", default=given)

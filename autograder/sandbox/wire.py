@@ -1,0 +1,244 @@
+"""Messages and their framing on a stream socket; nothing here looks inside a value.
+
+A frame is
+
+    u32 length of the header | u32 number of buffers | u64 length of each buffer
+    header (MessagePack)     | the buffers
+
+The header is one of the message records below; arrays travel in the buffers, as raw bytes.
+Lengths are checked against the caps before any memory is taken, and the header is decoded into
+typed records, so bytes that no honest sender writes end as a `ProtocolError`.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from autograder.errors import ProtocolError
+
+Buffer = npt.NDArray[np.uint8]
+Tree = Any  # what `values.Packer` makes: plain MessagePack, no types of ours
+
+MAX_HEADER_BYTES: Final = 64 << 20
+MAX_BUFFER_BYTES: Final = 1 << 30
+MAX_BUFFERS: Final = 10_000
+_PREFIX = struct.Struct("<II")
+
+
+class Gone(BaseException):
+    """The other side is gone or was put to an end; `reason` says why.
+
+    Not an Exception, so that no test's `except Exception` takes it for the student's error.
+    """
+
+    def __init__(self, reason: str, kind: str = "crashed") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.kind = kind  # "crashed" or "timeout"
+
+
+class Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """The base of all messages."""
+
+
+class Failure(msgspec.Struct, frozen=True, array_like=True):
+    """An exception as data: a type the other side knows, its text, and where it was raised."""
+
+    type_name: str
+    text: str
+    where: str = ""  # "truncate, line 4: `return U @ s`"
+
+
+class Hello(Message):
+    """First word of a new process; the kernel adds its process id (SCM_CREDENTIALS)."""
+
+
+class Ready(Message):
+    """The template is warm; `held` says which attempts of the self-test were stopped."""
+
+    held: dict[str, bool]
+
+
+class Spawn(Message):
+    """To the template: fork a student process; its socket follows."""
+
+
+class Finish(Message):
+    """To the template: end the student process and whatever it left running."""
+
+
+class Finished(Message):
+    """From the template: all gone; `survivors` had to be killed."""
+
+    survivors: int
+
+
+class Start(Message):
+    """First message to a student process: the files beside the notebook, and the limits."""
+
+    files: dict[str, bytes]
+    memory_bytes: int
+    cpu_seconds: float
+
+
+class Run(Message):
+    """Run a cell; `rich` keeps pictures and other rich output."""
+
+    source: str
+    name: str
+    rich: bool = False
+
+
+class Ran(Message):
+    """The cell has run: its notebook outputs (JSON), and how it failed, if it did."""
+
+    outputs: bytes
+    failure: Failure | None = None
+
+
+class Fork(Message):
+    """Fork the state as it is now; the fork's socket follows."""
+
+
+class Fetch(Message):
+    """Ask for the student's values of some names, in one message so that aliasing survives."""
+
+    names: list[str]
+    seed: int
+
+
+class Fetched(Message):
+    """The values, and for names without one the reason."""
+
+    values: Tree
+    missing: dict[str, str]
+
+
+class Describe(Message):
+    """Ask what a function looks like."""
+
+    handle: int
+
+
+class Described(Message):
+    """Name, docstring, signature (name, kind, default as text or null) and source."""
+
+    name: str
+    doc: str | None
+    parameters: list[tuple[str, int, str | None]] | None
+    source: str | None
+
+
+class Call(Message):
+    """Call the receiver's function; `arguments` packs `(args, kwargs)`."""
+
+    number: int
+    handle: int
+    arguments: Tree
+
+
+class Returned(Message):
+    """The result, and the new contents of arguments that the call changed in place."""
+
+    number: int
+    result: Tree  # packs (changes, value)
+
+
+class Raised(Message):
+    """The call raised."""
+
+    number: int
+    failure: Failure
+    changes: Tree = None
+
+
+AnyMessage = (
+    Hello | Ready | Spawn | Finish | Finished | Start | Run | Ran | Fork | Fetch | Fetched
+    | Describe | Described | Call | Returned | Raised
+)  # fmt: skip
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(AnyMessage)
+
+
+class Channel:
+    """Whole messages over a stream socket.
+
+    `on_wait` is called each time the socket has let `tick_seconds` pass without progress; it
+    raises to give up.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        *,
+        on_wait: Callable[[], None] | None = None,
+        tick_seconds: float | None = None,
+    ) -> None:
+        self.socket = sock
+        self.on_wait = on_wait
+        sock.settimeout(tick_seconds)
+
+    def send(self, message: Message, buffers: Sequence[Buffer] = ()) -> None:
+        """Send a message with its buffers."""
+        header = _encoder.encode(message)
+        lengths = struct.pack(f"<{len(buffers)}Q", *(len(buffer) for buffer in buffers))
+        self._send(_PREFIX.pack(len(header), len(buffers)) + lengths + header)
+        for buffer in buffers:
+            self._send(buffer.data if len(buffer) else b"")
+
+    def receive(self) -> tuple[AnyMessage, list[Buffer]]:
+        """The next message. Raises Gone at the end, ProtocolError on anything malformed."""
+        header_length, count = _PREFIX.unpack(self._receive(_PREFIX.size))
+        if header_length > MAX_HEADER_BYTES or count > MAX_BUFFERS:
+            raise ProtocolError(f"a message of {header_length} bytes with {count} arrays")
+        rest = self._receive(8 * count + header_length)
+        lengths = struct.unpack_from(f"<{count}Q", rest)
+        if sum(lengths) > MAX_BUFFER_BYTES:
+            raise ProtocolError(f"arrays of {sum(lengths) / 1e9:.1f} GB in one message")
+        try:
+            message = _decoder.decode(memoryview(rest)[8 * count :])
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise ProtocolError(f"not a message: {error}") from error
+        return message, [self._receive(length) for length in lengths]
+
+    def close(self) -> None:
+        """Close the socket; the other side reads the end of the stream."""
+        self.socket.close()
+
+    def _send(self, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[self.socket.send(view) :]
+            except TimeoutError:
+                self._wait()
+            except ConnectionError as error:
+                raise Gone("the process ended") from error
+
+    def _receive(self, length: int) -> Buffer:
+        data = np.empty(length, np.uint8)
+        view, done = data.data if length else memoryview(b""), 0
+        while done < length:
+            try:
+                got = self.socket.recv_into(view[done:])
+            except TimeoutError:
+                self._wait()
+                continue
+            except ConnectionError:
+                got = 0
+            if not got:
+                raise Gone("the process ended")
+            done += got
+        return data
+
+    def _wait(self) -> None:
+        if self.on_wait is not None:
+            self.on_wait()

@@ -1,0 +1,181 @@
+"""What people read in a terminal: tables and the progress of a batch."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from autograder.batch import Batch
+from autograder.gradebook import Score
+from autograder.results import CellResult, Outcome, SubmissionResult
+from autograder.verify import SectionReport
+
+_STYLE = {Outcome.PASSED: "green", Outcome.PARTIAL: "yellow"}
+_console = Console()
+
+
+def print_result(result: SubmissionResult) -> None:
+    """One graded notebook: its exercises, and why points were lost."""
+    title = f"{result.notebook}: {result.score:g} of {result.max_score:g} points"
+    table = _table(title, "exercise", "points", "what was found")
+    for exercise, cells in by_exercise(result.cells):
+        table.add_row(exercise, _points(cells), _why(cells))
+    _console.print(table)
+    _footnotes(result)
+
+
+def print_check(result: SubmissionResult, hidden: Iterable[str]) -> None:
+    """A student's own notebook: which visible tests pass, and what to look at."""
+    table = _table(f"{result.assignment}: visible tests", "exercise", "tests passed", "what was found")
+    for exercise, cells in by_exercise(result.cells):
+        passed = sum(cell.outcome is Outcome.PASSED for cell in cells)
+        style = "green" if passed == len(cells) else "red"
+        table.add_row(exercise, Text(f"{passed} of {len(cells)}", style), _why(cells))
+    _console.print(table)
+    if count := len(list(hidden)):
+        _console.print(
+            f"{count} more test cells are hidden; they are run when your notebook is graded."
+        )
+
+
+def print_reports(reports: Iterable[SectionReport]) -> None:
+    """The gate's findings."""
+    table = _table("", "section", "exercises", "points", "right accepted", "wrong rejected", "problems")
+    problems = []
+    for report in reports:
+        problems += [f"{report.section}: {problem}" for problem in report.problems]
+        table.add_row(
+            report.section,
+            str(report.exercises),
+            f"{report.points:g}",
+            f"{report.right_accepted} of {report.right}",
+            f"{report.wrong_rejected} of {report.wrong}",
+            Text(str(len(report.problems)), "red" if report.problems else "green"),
+        )
+    _console.print(table)
+    for problem in problems:
+        _console.print(Text(problem))
+
+
+def print_batch(batch: Batch, seconds: float) -> None:
+    """A section's class: everybody's score, and what was found in this run."""
+    graded = len(batch.graded)
+    table = _table(f"{batch.section}", "student", "score", "by hand", "remarks")
+    for score in batch.scores:
+        result = batch.graded.get(score.student)
+        full = score.auto_score == score.auto_max
+        table.add_row(
+            score.student,
+            Text(f"{score.auto_score:g} of {score.auto_max:g}", "green" if full else ""),
+            _by_hand(score),
+            Text("; ".join(_remarks(result)) if result else "not changed", "" if result else "dim"),
+        )
+    _console.print(table)
+    for problem in batch.problems:
+        _console.print(Text(f"not graded: {problem}", "red"))
+    rungs = " and ".join(sorted({result.rung for result in batch.graded.values()})) or "not needed"
+    _console.print(
+        f"{graded} graded in {seconds:.1f} s, {batch.current} had not changed, "
+        f"{len(batch.problems)} could not be graded; sandbox: {rungs}"
+    )
+
+
+def _by_hand(score: Score) -> str:
+    if score.needs_manual_grade:
+        return "to do"
+    return f"{score.manual_score:g}" if score.manual_score is not None else ""
+
+
+def _remarks(result: SubmissionResult) -> Iterator[str]:
+    """What an instructor wants to see at a glance: what went wrong beside wrong answers."""
+    for outcome in (Outcome.TIMEOUT, Outcome.CRASHED):
+        hit = {cell.exercise for cell in result.cells if cell.outcome is outcome}
+        if hit:
+            yield f"{outcome}: {', '.join(sorted(hit))}"
+    yield from result.notices[:3]
+    if len(result.notices) > 3:
+        yield f"and {len(result.notices) - 3} more"
+
+
+def by_exercise(cells: Iterable[CellResult]) -> list[tuple[str, list[CellResult]]]:
+    """The cells of each exercise, in order."""
+    groups: dict[str, list[CellResult]] = {}
+    for cell in cells:
+        groups.setdefault(cell.exercise, []).append(cell)
+    return list(groups.items())
+
+
+@contextlib.contextmanager
+def progress(title: str) -> Iterator[Callable[[int], Callable[[], None]]]:
+    """A bar with rate and time left on standard error, where that is a terminal.
+
+    The yielded function takes the number of steps and gives what to call after each.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(title, total=None)
+
+        def start(total: int) -> Callable[[], None]:
+            bar.update(task, total=total)
+            return lambda: bar.advance(task)
+
+        yield start
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _points(cells: list[CellResult]) -> Text:
+    points, most = sum(cell.points for cell in cells), sum(cell.max_points for cell in cells)
+    return Text(f"{points:g} of {most:g}", "green" if points == most else "red")
+
+
+def _why(cells: list[CellResult]) -> Text:
+    """Each message once: several cells often fail for one reason."""
+    said: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.message:
+            said.setdefault(cell.message, []).append(cell.grade_id)
+    return Text("\n".join(said))
+
+
+def _footnotes(result: SubmissionResult) -> None:
+    for written in result.written:
+        state = "to be graded by hand" if written.answered else "left blank"
+        _console.print(f"{written.grade_id}: {written.max_points:g} points, {state}")
+    for notice in result.notices:
+        _console.print(Text(f"note: {notice}"))
+    _console.print(f"sandbox: {result.rung}; {result.seconds:.2f} s", style="dim")
+

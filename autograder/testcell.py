@@ -1,0 +1,264 @@
+"""One test cell, run by the trusted side with the student's names as callables and copies.
+
+The cell is ordinary Python. Names that the notebook imports anywhere are imported here; every
+other name that the cell reads and the notebook's solution defines is fetched from the student's
+process. A cell passes only if it runs to its end; if it ends with a number, that is its points.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import dis
+import io
+import random
+import signal
+import traceback
+import types
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from autograder.errors import CourseError
+from autograder.notebook import Cell, Role
+from autograder.results import Outcome
+from autograder.sandbox.box import Process
+from autograder.sandbox.wire import Gone
+
+TRUSTED_CPU_SECONDS = 30.0
+BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run of a test cell gave."""
+
+    outcome: Outcome
+    points: float
+    message: str = ""
+    error_name: str = ""
+
+
+class TestCell:
+    """A compiled test cell of a notebook."""
+
+    __test__ = False  # not one of pytest's
+
+    def __init__(self, cell: Cell, imports: dict[str, str], defined: frozenset[str]) -> None:
+        self.grade_id = cell.grade_id
+        self.points = cell.points
+        self._filename = f"<test {cell.grade_id}>"
+        self._lines = cell.source.splitlines()
+        self._hidden = _hidden_lines(self._lines)
+        tree = ast.parse(cell.source, self._filename)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        self._body = compile(tree, self._filename, "exec")
+        self._last = (
+            compile(ast.Expression(last.value), self._filename, "eval") if last else None  # type: ignore[attr-defined]
+        )
+        read = names_read(self._body) | (names_read(self._last) if self._last else set())
+        self._imports = [text for name, text in imports.items() if name in read or name == "*"]
+        self.names = sorted(name for name in read - imports.keys() if name in defined)
+        self._seed = zlib.crc32(cell.grade_id.encode())
+
+    def run(self, student: Process) -> Verdict:
+        """Run it against a fork of the student's state."""
+        missing: dict[str, str] = {}
+        try:
+            values, missing = student.fetch(self.names, self._seed)
+            with _clock(), contextlib.redirect_stdout(io.StringIO()):
+                given = self._run({**self._namespace(), **values})
+        except Gone as gone:
+            return self.lost(gone)
+        except Exception as error:
+            return self._failed(error, missing)
+        if given is None:
+            return Verdict(outcome=Outcome.PASSED, points=self.points)
+        return self._partial(given)
+
+    def lost(self, gone: Gone) -> Verdict:
+        """The verdict where the student's process was lost."""
+        if gone.kind == "timeout":
+            text = f"Your code {gone.reason}. Does a loop not end, or is there far too much work?"
+            return Verdict(
+                outcome=Outcome.TIMEOUT, points=0, message=text, error_name="TimeoutError"
+            )
+        text = f"Your code ended the process it ran in ({gone.reason}); only this test is lost."
+        return Verdict(outcome=Outcome.CRASHED, points=0, message=text, error_name="Crash")
+
+    def _namespace(self) -> dict[str, Any]:
+        namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+        for statement in self._imports:
+            exec(statement, namespace)
+        return namespace
+
+    def _run(self, namespace: dict[str, Any]) -> float | None:
+        random.seed(self._seed)
+        np.random.seed(self._seed)
+        exec(self._body, namespace)
+        value = eval(self._last, namespace) if self._last else None
+        if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
+            return float(value)
+        return None
+
+    def _partial(self, points: float) -> Verdict:
+        if not 0 <= points <= self.points:
+            raise CourseError(
+                f"test cell {self.grade_id}: it ends with {points:g}, but gives 0 to "
+                f"{self.points:g} points. Mend the cell's last expression."
+            )
+        outcome = Outcome.PASSED if points == self.points else Outcome.PARTIAL
+        message = "" if outcome is Outcome.PASSED else f"{points:g} of {self.points:g} points"
+        return Verdict(outcome=outcome, points=points, message=message)
+
+    def _failed(self, error: Exception, missing: dict[str, str]) -> Verdict:
+        name, text = type(error).__name__, str(error)
+        outcome = Outcome.ERROR
+        if getattr(error, "from_student", False):
+            message = _of_student(name, text, getattr(error, "raised_at", ""))
+        elif isinstance(error, NameError) and error.name in missing:
+            message = f"`{error.name}` {missing[error.name]}."
+        elif isinstance(error, AssertionError):
+            outcome, message = Outcome.FAILED, text or self._statement(error)
+        else:
+            message = f"{name}: {text} (while looking at what your code returned)"
+        return Verdict(outcome=outcome, points=0, message=message, error_name=name)
+
+    def _statement(self, error: Exception) -> str:
+        """The visible statement that did not hold; a hidden one stays hidden."""
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if frame.filename == self._filename and frame.lineno:
+                if frame.lineno in self._hidden:
+                    break
+                return f"This does not hold: `{self._lines[frame.lineno - 1].strip()}`"
+        return "A hidden test of this cell does not hold."
+
+
+def compile_tests(cells: tuple[Cell, ...]) -> dict[str, TestCell]:
+    """The test cells of an assignment by grade_id.
+
+    Raises
+    ------
+    CourseError
+        If a test cell is not Python.
+    """
+    imports: dict[str, str] = {}
+    defined: set[str] = set()
+    for cell in cells:
+        if cell.cell_type == "code" and cell.role is not Role.DEMO:
+            imports |= imported_names(cell.source)
+            if cell.role is not Role.TEST:
+                defined |= _names_bound(cell.source)
+    tests = {}
+    for cell in cells:
+        if cell.role is Role.TEST and cell.cell_type == "code":
+            try:
+                tests[cell.grade_id] = TestCell(cell, imports, frozenset(defined))
+            except SyntaxError as error:
+                raise CourseError(
+                    f"test cell {cell.grade_id}, line {error.lineno}: {error.msg}"
+                ) from error
+    return tests
+
+
+def imported_names(source: str) -> dict[str, str]:
+    """Each name that the cell imports, with a statement that imports it ("*" for star imports)."""
+    names = {}
+    for node in ast.walk(_parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                names[alias.asname or alias.name.partition(".")[0]] = _one(ast.Import, alias)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                names[alias.asname or alias.name] = _one(
+                    ast.ImportFrom, alias, module=node.module, level=node.level
+                )
+    return names
+
+
+def modules_imported(cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    """The modules that an assignment's cells import, for the template to warm."""
+    found = set()
+    for cell in cells:
+        if cell.cell_type == "code":
+            for node in ast.walk(_parse(cell.source)):
+                if isinstance(node, ast.Import):
+                    found.update(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    # `from skimage import data` may name a module; where it does not, no harm
+                    found.add(node.module)
+                    found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return tuple(sorted(found))
+
+
+def names_read(code: types.CodeType) -> set[str]:
+    """Global names that code reads, functions within it included."""
+    found = {
+        str(step.argval)
+        for step in dis.get_instructions(code)
+        if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")
+    }
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found |= names_read(constant)
+    return found
+
+
+def _names_bound(source: str) -> set[str]:
+    tree = _parse(source)
+    imported = imported_names(source)
+    code = compile(tree, "<source>", "exec")
+    bound = {str(s.argval) for s in dis.get_instructions(code) if s.opname == "STORE_NAME"}
+    return bound - imported.keys()
+
+
+def _parse(source: str) -> ast.Module:
+    """Python as it stands; notebook syntax (`%magic`, `!cmd`) is left out."""
+    plain = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+    try:
+        return ast.parse(plain)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _one(kind: type, alias: ast.alias, **fields: Any) -> str:
+    return ast.unparse(ast.fix_missing_locations(kind(names=[alias], **fields)))
+
+
+def _hidden_lines(lines: list[str]) -> set[int]:
+    hidden, inside = set(), False
+    for number, line in enumerate(lines, start=1):
+        inside = (inside or BEGIN_HIDDEN in line) and END_HIDDEN not in line
+        if inside:
+            hidden.add(number)
+    return hidden
+
+
+def _of_student(name: str, text: str, raised_at: str) -> str:
+    if name == "NotImplementedError":
+        return f"Not written yet: your code raises NotImplementedError ({raised_at})."
+    place = f" (in {raised_at})" if raised_at else ""
+    return f"Your code raised {name}: {text}{place}" if text else f"Your code raised {name}{place}"
+
+
+@contextlib.contextmanager
+def _clock() -> Iterator[None]:
+    """A wide limit on the trusted side's own CPU time, where signals can be used."""
+
+    def expire(*_: object) -> None:
+        raise Gone(f"made the test work for {TRUSTED_CPU_SECONDS:g} seconds", "timeout")
+
+    try:
+        previous = signal.signal(signal.SIGPROF, expire)
+    except ValueError:  # not the main thread
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, TRUSTED_CPU_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, previous)

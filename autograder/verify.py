@@ -1,0 +1,129 @@
+"""The gate: the release scores nothing, right answers score full, wrong ones lose their own points.
+
+Every variant of the reference notebook goes through the real grader, in the real sandbox.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from typing import Literal
+
+import msgspec
+
+from autograder.answers import Answer, Bank, blank, findings, load, reference, substitute
+from autograder.assignment import Assignment
+from autograder.course import Course
+from autograder.errors import AutograderError
+from autograder.grade import Job, Options, grade_all
+from autograder.results import GradedSubmission, Outcome, SubmissionResult
+
+Kind = Literal["release", "reference", "right", "wrong"]
+
+
+class SectionReport(msgspec.Struct, kw_only=True):
+    """What the gate found in one section."""
+
+    section: str
+    exercises: int
+    points: float
+    right: int = 0
+    right_accepted: int = 0
+    wrong: int = 0
+    wrong_rejected: int = 0
+    problems: list[str] = []
+
+
+def verify(course: Course, sections: list[str], options: Options, executor: Executor) -> Iterator[SectionReport]:
+    """A report for each section, in order."""
+    for section in sections:
+        assignment = course.assignment(section)
+        bank = load(course.solutions_dir / section / "answers.py")
+        yield verify_section(assignment, bank, options, executor)
+
+
+def verify_section(
+    assignment: Assignment, bank: Bank, options: Options, executor: Executor
+) -> SectionReport:
+    """Grade every variant of one section's reference and compare with what it deserves."""
+    report = SectionReport(
+        section=assignment.name,
+        exercises=len(assignment.exercises),
+        points=assignment.max_score,
+        problems=list(findings(bank, assignment.exercises)),
+    )
+    variants = dict(_variants(assignment, bank))
+    jobs = (
+        Job(key=key, submission=_notebook(assignment, variant), assignment=assignment)
+        for key, variant in variants.items()
+    )
+    problems: defaultdict[str, list[str]] = defaultdict(list)
+    for job, graded in grade_all(jobs, options, executor):
+        variant = variants[job.key]
+        found = list(_judge(variant, graded))
+        _count(report, variant, accepted=not found)
+        problems[job.key] = [f"{job.key}: {problem}" for problem in found]
+    report.problems += [problem for key in variants for problem in problems[key]]
+    return report
+
+
+Variant = Answer | Literal["release", "reference"]
+
+
+def _variants(assignment: Assignment, bank: Bank) -> Iterator[tuple[str, Variant]]:
+    yield "release", "release"
+    yield "reference", "reference"
+    for answer in bank.answers:
+        yield f"{answer.exercise}, {answer.kind}: {answer.name}", answer
+
+
+def _notebook(assignment: Assignment, variant: Variant) -> bytes:
+    if variant == "release":
+        return blank(assignment)
+    if variant == "reference":
+        return reference(assignment)
+    return substitute(assignment, variant)
+
+
+def _judge(variant: Variant, graded: GradedSubmission | AutograderError) -> Iterator[str]:
+    if isinstance(graded, AutograderError):
+        yield f"cannot be graded: {graded}"
+        return
+    result = graded.result
+    if variant == "release":
+        yield from (
+            f"{cell.grade_id} gives {cell.points:g} points to the untouched release"
+            for cell in result.cells
+            if cell.points
+        )
+    elif isinstance(variant, Answer) and variant.kind == "wrong":
+        yield from _judge_wrong(variant, result)
+    else:
+        yield from _judge_right(result)
+
+
+def _judge_right(result: SubmissionResult) -> Iterator[str]:
+    for cell in result.cells:
+        if cell.outcome is not Outcome.PASSED:
+            yield f"{cell.grade_id} rejects it ({cell.outcome}): {cell.message}"
+
+
+def _judge_wrong(answer: Answer, result: SubmissionResult) -> Iterator[str]:
+    lost = [cell for cell in result.cells if cell.outcome is not Outcome.PASSED]
+    if not any(cell.exercise == answer.exercise for cell in lost):
+        yield "no test of its exercise rejects it"
+    for cell in lost:
+        if cell.exercise != answer.exercise:
+            yield f"{cell.grade_id} of another exercise fails: {cell.message}"
+
+
+def _count(report: SectionReport, variant: Variant, *, accepted: bool) -> None:
+    if not isinstance(variant, Answer):
+        return
+    if variant.kind == "right":
+        report.right += 1
+        report.right_accepted += accepted
+    else:
+        report.wrong += 1
+        report.wrong_rejected += accepted
