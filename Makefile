@@ -1,22 +1,25 @@
 # The two commands of a newcomer are `make demo` and `make test`; each sets up what it needs.
-PYTHON ?= python3.11
+PYTHON ?= $(shell python3.11 -c '' 2>/dev/null && echo python3.11 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 SAMPLE := build/demo
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup demo test lint types lab bench verify clean
+.PHONY: help setup demo test lint lab bench pictures constraints clean
 
 help:  ## say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(VENV)/ready  ## create the environment if it is missing
 
 $(VENV)/ready: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev --editable .
-	touch $@
+	@echo "Setting up $(VENV); once, for about a minute."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with `make PYTHON=...`")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) 'pip>=25.3'
+	@$(PIP) --build-constraint constraints.txt --group dev --editable .
+	@touch $@
 
 demo: setup  ## grade a sample class end to end
 	@rm -rf $(SAMPLE) && mkdir -p $(SAMPLE)
@@ -41,15 +44,28 @@ lint: setup  ## style, types, layers, spelling
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --quiet
 	$(BIN)/codespell
-	$(BIN)/repo-review .
+	$(BIN)/repo-review --show err .
 
+# Started from the course's root, where formgrader finds nbgrader_config.py.
 lab: setup  ## JupyterLab on the release
-	$(BIN)/jupyter lab --notebook-dir=release
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release
 
 bench: setup  ## seconds a submission: ours, nbgrader's, bare
 	@$(BIN)/python -m benchmarks.grading
+
+pictures: setup  ## the README's pictures, anew
+	$(BIN)/python docs/pictures/make.py
+
+constraints:  ## constraints.txt, anew: the newest of everything
+	rm -rf build/newest
+	$(PYTHON) -m venv build/newest
+	build/newest/bin/python -m pip install --quiet --quiet --upgrade pip
+	build/newest/bin/python -m pip install --quiet --quiet --group dev --editable . editables hatchling
+	echo '# The version of everything in the environment; `make constraints` writes this file anew.' > constraints.txt
+	build/newest/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >> constraints.txt
+	rm -rf build/newest
 
 clean:  ## remove what was generated, but not the environment
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache source/*/*.ipynb

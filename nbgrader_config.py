@@ -30,7 +30,7 @@ c.ClearSolutions.text_stub = "Your answer here."
 
 # --- `autograder grade`: limits for one submission, and how many run at once ----------------------
 
-c.Autograder.cpu_seconds = 3.0  # a cell, or one call from a test
+c.Autograder.cpu_seconds = 2.0  # a cell, or one call from a test
 c.Autograder.total_cpu_seconds = 20.0  # all cells and tests of a submission together
 c.Autograder.wall_seconds = 60.0  # a backstop for code that waits instead of working
 c.Autograder.memory_bytes = 2 * 1024**3  # beyond what Python and NumPy need themselves

@@ -13,7 +13,8 @@ from autograder.collect import Collected, Problem, Submitted, collect, shown
 from autograder.course import Course
 from autograder.errors import AutograderError, SubmissionError
 from autograder.grade import Job, Options, grade_all
-from autograder.gradebook import Gradebook, Score
+from autograder.database import Score
+from autograder.gradebook import Gradebook
 from autograder.results import GradedSubmission, SubmissionResult
 
 

@@ -35,7 +35,7 @@ Positive = Annotated[float, msgspec.Meta(gt=0)]
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `nbgrader_config.py` says, with our defaults for what it does not."""
 
-    cpu_seconds: Positive = 3.0
+    cpu_seconds: Positive = 2.0
     total_cpu_seconds: Positive = 20.0
     wall_seconds: Positive = 60.0
     memory_bytes: Annotated[int, msgspec.Meta(gt=0)] = 2 << 30

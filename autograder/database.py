@@ -66,7 +66,7 @@ class Prepared:
 
 
 def locate(db_url: str, root: Path, busy_seconds: float) -> URL:
-    """nbgrader's setting as a URL: SQLite files are relative to the course and wait when busy."""
+    """The setting as a URL: SQLite files are relative to the course and wait when busy."""
     from sqlalchemy import make_url
 
     url = make_url(db_url)
@@ -282,7 +282,7 @@ class Finding:
         return self._points.get(row.name)
 
     def auto_comment(self, row: Row) -> str | None:
-        """nbgrader's comment on an answer that was left as released."""
+        """The comment that nbgrader makes on an answer that was left as released."""
         if row.kind == "TaskCell":
             return None
         changed = self._sources.get(row.name) != self._released.get(row.name)

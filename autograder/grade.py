@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import atexit
 import time
+import traceback
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,11 @@ def _finished(
             yield job, future.result()
         except AutograderError as error:
             yield job, error
+        except BrokenExecutor as error:
+            raise SandboxError(f"a worker died: {error}. Run it again to go on.") from error
+        except Exception as error:  # a bug of ours with one submission; the others go on
+            traceback.print_exception(error)
+            yield job, SandboxError(f"{job.key}: internal error: {type(error).__name__}: {error}")
 
 
 class _Run:

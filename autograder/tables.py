@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.batch import Batch
-from autograder.gradebook import Score
+from autograder.database import Score
 from autograder.results import CellResult, Outcome, SubmissionResult
 from autograder.verify import SectionReport
 
@@ -77,10 +77,10 @@ def print_batch(batch: Batch, seconds: float) -> None:
     table = _table(f"{batch.section}", "student", "score", "by hand", "remarks")
     for score in batch.scores:
         result = batch.graded.get(score.student)
-        full = score.auto_score == score.auto_max
+        full = score.auto_score == score.max_auto_score
         table.add_row(
             score.student,
-            Text(f"{score.auto_score:g} of {score.auto_max:g}", "green" if full else ""),
+            Text(f"{score.auto_score:g} of {score.max_auto_score:g}", "green" if full else ""),
             _by_hand(score),
             Text("; ".join(_remarks(result)) if result else "not changed", "" if result else "dim"),
         )
@@ -95,9 +95,10 @@ def print_batch(batch: Batch, seconds: float) -> None:
 
 
 def _by_hand(score: Score) -> str:
-    if score.needs_manual_grade:
-        return "to do"
-    return f"{score.manual_score:g}" if score.manual_score is not None else ""
+    if score.to_review:
+        return f"{score.to_review} to review"
+    by_hand = score.score - score.auto_score
+    return f"{by_hand:+g}" if by_hand else ""
 
 
 def _remarks(result: SubmissionResult) -> Iterator[str]:

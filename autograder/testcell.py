@@ -11,6 +11,7 @@ import ast
 import builtins
 import contextlib
 import dis
+import functools
 import io
 import random
 import signal
@@ -70,7 +71,7 @@ class TestCell:
         try:
             values, missing = student.fetch(self.names, self._seed)
             with _clock(), contextlib.redirect_stdout(io.StringIO()):
-                given = self._run({**self._namespace(), **values})
+                given = self._run({**self._imported, **values})
         except Gone as gone:
             return self.lost(gone)
         except Exception as error:
@@ -89,7 +90,8 @@ class TestCell:
         text = f"Your code ended the process it ran in ({gone.reason}); only this test is lost."
         return Verdict(outcome=Outcome.CRASHED, points=0, message=text, error_name="Crash")
 
-    def _namespace(self) -> dict[str, Any]:
+    @functools.cached_property
+    def _imported(self) -> dict[str, Any]:
         namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
         for statement in self._imports:
             exec(statement, namespace)

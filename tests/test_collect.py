@@ -374,14 +374,29 @@ def test_a_folder_beside_the_notebook_that_may_not_be_read_costs_itself_only(
 # --- What has changed since it was collected ----------------------------------------------------
 
 
+def become_link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+
+
+def become_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def become_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda path: path.unlink(), "is gone"),
         (lambda path: os.truncate(path, MAX_NOTEBOOK_BYTES + 1), "has 20 MB, more than"),
-        (lambda path: (path.unlink(), path.symlink_to("/etc/passwd")), "is a symbolic link"),
-        (lambda path: (path.unlink(), os.mkfifo(path)), "is not a regular file"),
-        (lambda path: (path.unlink(), path.mkdir()), "is not a regular file"),
+        (become_link, "is a symbolic link"),
+        (become_pipe, "is not a regular file"),
+        (become_folder, "is not a regular file"),
     ],
     ids=["removed", "grown", "link", "pipe", "folder"],
 )

@@ -13,7 +13,6 @@ import os
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from autograder.errors import ProtocolError, SandboxError
 from autograder.sandbox.proxy import StudentFunction, StudentNames
 from autograder.sandbox.values import Unpacker
 from autograder.sandbox.wire import (
+    ANCILLARY_BYTES,
     Buffer,
     Channel,
     Failure,
@@ -52,7 +52,6 @@ TICK_SECONDS = 0.05
 START_SECONDS = 120.0
 _PRIVATE = "/student"
 _PRIVATE_BYTES = 256 << 20
-_CREDENTIALS = struct.Struct("3i")
 _READABLE = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache",
              "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime",
              "/etc/alternatives")  # fmt: skip
@@ -64,7 +63,7 @@ M = TypeVar("M", bound=Message)
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What a submission may use."""
 
-    cpu_seconds: float = 3.0  # a cell, or a call from a test
+    cpu_seconds: float = 2.0  # a cell, or a call from a test
     total_cpu_seconds: float = 20.0  # a submission, all its cells and tests together
     wall_seconds: float = 60.0  # the backstop for what sleeps
     memory_bytes: int = 2 << 30
@@ -84,12 +83,14 @@ class Process:
         self._cpu_start = self._cpu_at_end = 0.0
         self._pid = 0
         self._pidfd = -1
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        self.channel = Channel(sock, on_wait=self._check_time, tick_seconds=TICK_SECONDS)
-        self._pid = self._peek_pid()
-        with contextlib.suppress(ProcessLookupError):
-            self._pidfd = os.pidfd_open(self._pid)
+        self.channel = Channel(
+            sock,
+            on_wait=self._check_time,
+            tick_seconds=TICK_SECONDS,
+            ancillary_bytes=ANCILLARY_BYTES,
+        )
         self._expect(Hello)
+        self._know_by_pid()
 
     def __enter__(self) -> Self:
         return self
@@ -110,9 +111,9 @@ class Process:
     def fork(self, used_before: float = 0.0) -> Process:
         """A fork of its state as it is now."""
         self._begin()
-        ours, theirs = socket.socketpair()
-        self.channel.send(Fork())
-        _send_descriptor(self.channel.socket, theirs)
+        ours, theirs = _socket_pair()
+        with theirs:
+            self.channel.send(Fork(), descriptor=theirs.fileno())
         return Process(ours, self.limits, used_before)
 
     def fetch(self, names: list[str], seed: int) -> tuple[dict[str, Any], dict[str, str]]:
@@ -153,19 +154,16 @@ class Process:
             raise Gone(f"broke the protocol: {type(message).__name__} instead of {kind.__name__}")
         return message, buffers
 
-    def _peek_pid(self) -> int:
-        """The process id, which the kernel attaches to what the process sends."""
-        while True:
-            try:
-                data, ancillary, *_ = self.channel.socket.recvmsg(
-                    1, socket.CMSG_SPACE(_CREDENTIALS.size), socket.MSG_PEEK
-                )
-            except TimeoutError:
-                self._check_time()
-                continue
-            if not data:
-                raise Gone("the process ended")
-            return int(_CREDENTIALS.unpack(ancillary[0][2])[0])
+    def _know_by_pid(self) -> None:
+        """Keep the process id that the kernel gave with the first message, and nothing else."""
+        self.channel.ancillary_bytes = 0
+        for descriptor in self.channel.descriptors:
+            os.close(descriptor)
+        if not self.channel.sender_pid:
+            raise Gone("broke the protocol: it did not say who it is")
+        self._pid = self.channel.sender_pid
+        with contextlib.suppress(ProcessLookupError):
+            self._pidfd = os.pidfd_open(self._pid)
 
     def _begin(self) -> None:
         self._wall_start, self._cpu_start = time.monotonic(), self._cpu()
@@ -237,10 +235,10 @@ class Sandbox:
 
     def spawn(self, used_before: float = 0.0) -> Process:
         """A fresh student process. Raises SandboxError if the template is gone."""
-        ours, theirs = socket.socketpair()
+        ours, theirs = _socket_pair()
         try:
-            self._channel.send(Spawn())
-            _send_descriptor(self._channel.socket, theirs)
+            with theirs:
+                self._channel.send(Spawn(), descriptor=theirs.fileno())
             return Process(ours, self.limits, used_before)
         except (Gone, OSError) as error:
             raise SandboxError(f"the sandbox's template is gone: {error}") from error
@@ -362,12 +360,11 @@ def _environment(private: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _send_descriptor(over: socket.socket, theirs: socket.socket) -> None:
-    with theirs:
-        try:
-            socket.send_fds(over, [b"f"], [theirs.fileno()])
-        except (ConnectionError, TimeoutError) as error:
-            raise Gone("the process ended") from error
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
+    """Our end, on which the kernel tells who sends, and theirs."""
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    return ours, theirs
 
 
 def _expire(deadline: float) -> None:

@@ -27,7 +27,7 @@ from pathlib import Path
 from autograder.sandbox import confine, lazy
 from autograder.sandbox.inside import become_student
 from autograder.sandbox.shell import CellShell
-from autograder.sandbox.wire import Channel, Finish, Finished, Gone, Ready, Spawn
+from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, Gone, Ready, Spawn
 
 
 DYING_SECONDS = 0.02
@@ -45,14 +45,14 @@ def main(descriptor: int) -> None:
     confine.for_good()
     held = confine.self_test(settings["probes"])
     shell = _warm(settings["modules"])
-    channel = Channel(sock)
+    channel = Channel(sock, ancillary_bytes=ANCILLARY_BYTES)
     channel.send(Ready(held))
     private = Path(settings["private"])
     with contextlib.suppress(Gone):
         for number in itertools.count():
             message, _ = channel.receive()
             if isinstance(message, Spawn):
-                _spawn(sock, shell, private / f"notebook-{number}")
+                _spawn(channel, shell, private / f"notebook-{number}")
             elif isinstance(message, Finish):
                 survivors = end_descendants()
                 _empty(private)
@@ -88,12 +88,12 @@ def _empty(folder: Path) -> None:
             entry.unlink(missing_ok=True)
 
 
-def _spawn(sock: socket.socket, shell: CellShell, folder: Path) -> None:
-    _, (descriptor,), *_ = socket.recv_fds(sock, 1, 1)
+def _spawn(channel: Channel, shell: CellShell, folder: Path) -> None:
+    descriptor = channel.descriptors.pop()
     if os.fork():
         os.close(descriptor)
         return
-    sock.close()
+    channel.close()
     become_student(socket.socket(fileno=descriptor), shell, folder)
 
 

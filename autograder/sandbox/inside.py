@@ -32,6 +32,7 @@ from autograder.sandbox.peer import Peer, Remote, failure_of
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.values import Packer, Unsupported
 from autograder.sandbox.wire import (
+    ANCILLARY_BYTES,
     AnyMessage,
     Buffer,
     Call,
@@ -54,7 +55,7 @@ class Student(Peer):
     """The notebook's namespace, served over one channel."""
 
     def __init__(self, sock: socket.socket, shell: CellShell) -> None:
-        super().__init__(Channel(sock), Remote)
+        super().__init__(_channel(sock), Remote)
         self.shell = shell
 
     def public_name(self, function: Any) -> str:
@@ -114,12 +115,12 @@ class Student(Peer):
         return Fetched(values, missing), packer.buffers
 
     def _fork(self) -> None:
-        _, (descriptor,), *_ = socket.recv_fds(self.channel.socket, 1, 1)
+        descriptor = self.channel.descriptors.pop()
         if os.fork():
             os.close(descriptor)
             return
         self.channel.close()
-        self.channel = Channel(socket.socket(fileno=descriptor))
+        self.channel = _channel(socket.socket(fileno=descriptor))
         self.serve()
 
 
@@ -130,6 +131,10 @@ def become_student(sock: socket.socket, shell: CellShell, folder: Path) -> NoRet
     folder.mkdir(mode=0o700)
     os.chdir(folder)
     Student(sock, shell).serve()
+
+
+def _channel(sock: socket.socket) -> Channel:
+    return Channel(sock, ancillary_bytes=ANCILLARY_BYTES)
 
 
 def _write(files: dict[str, bytes]) -> None:

@@ -6,7 +6,9 @@ leaves the notebook (`!cmd`, `%%bash`, `%run`) is not available while grading an
 
 from __future__ import annotations
 
+import ast
 import io
+import linecache
 import sys
 from typing import Any
 
@@ -163,11 +165,42 @@ class CellShell(InteractiveShell):
         out, err = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
         try:
-            result = self.run_cell(source, store_history=False, silent=False)
+            error = self._run_plain(source, name) if _is_plain(source) else self._run_as_ipython(source)
         finally:
             sys.stdout, sys.stderr = out, err
         self.execution_count += 1
-        return _encoded(self.outputs.items), result.error_before_exec or result.error_in_exec
+        return _encoded(self.outputs.items), error
+
+    def _run_as_ipython(self, source: str) -> BaseException | None:
+        result = self.run_cell(source, store_history=False, silent=False)
+        return result.error_before_exec or result.error_in_exec
+
+    def _run_plain(self, source: str, name: str) -> BaseException | None:
+        """What `run_cell` does for plain Python, without looking for magics: ten times faster."""
+        filename = f"<cell {name}>"
+        lines = source.splitlines(keepends=True)
+        linecache.cache[filename] = (len(source), None, lines, filename)
+        tree = ast.parse(source, filename)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        try:
+            with self.builtin_trap, self.display_trap:
+                exec(compile(tree, filename, "exec"), self.user_ns)
+                if last is not None:
+                    exec(compile(ast.Interactive([last]), filename, "single"), self.user_ns)
+        except BaseException as error:
+            self.showtraceback(running_compiled_code=True)
+            return error
+        finally:
+            self.events.trigger("post_execute")  # where figures are shown
+        return None
+
+
+def _is_plain(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _text_only(data: dict[str, Any]) -> dict[str, Any]:

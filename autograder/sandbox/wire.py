@@ -12,6 +12,7 @@ typed records, so bytes that no honest sender writes end as a `ProtocolError`.
 
 from __future__ import annotations
 
+import array
 import socket
 import struct
 from collections.abc import Callable, Sequence
@@ -29,7 +30,11 @@ Tree = Any  # what `values.Packer` makes: plain MessagePack, no types of ours
 MAX_HEADER_BYTES: Final = 64 << 20
 MAX_BUFFER_BYTES: Final = 1 << 30
 MAX_BUFFERS: Final = 10_000
+SCRATCH_BYTES: Final = 32 << 10
+MAX_PARTS: Final = 500  # of one system call
+ANCILLARY_BYTES: Final = socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4)  # credentials, a descriptor
 _PREFIX = struct.Struct("<II")
+_CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 
 class Gone(BaseException):
@@ -169,10 +174,11 @@ _decoder = msgspec.msgpack.Decoder(AnyMessage)
 
 
 class Channel:
-    """Whole messages over a stream socket.
+    """Whole messages over a stream socket, most of them in one system call.
 
     `on_wait` is called each time the socket has let `tick_seconds` pass without progress; it
-    raises to give up.
+    raises to give up. While `ancillary_bytes` is not 0, `sender_pid` and `descriptors` take what the
+    kernel hands over beside the bytes.
     """
 
     def __init__(
@@ -181,54 +187,88 @@ class Channel:
         *,
         on_wait: Callable[[], None] | None = None,
         tick_seconds: float | None = None,
+        ancillary_bytes: int = 0,
     ) -> None:
         self.socket = sock
         self.on_wait = on_wait
+        self.ancillary_bytes = ancillary_bytes
+        self.sender_pid = 0
+        self.descriptors: list[int] = []
+        self._read = memoryview(b"")  # what has been read and not yet asked for
+        self._scratch = memoryview(bytearray(SCRATCH_BYTES))
         sock.settimeout(tick_seconds)
 
-    def send(self, message: Message, buffers: Sequence[Buffer] = ()) -> None:
-        """Send a message with its buffers."""
+    def send(
+        self, message: Message, buffers: Sequence[Buffer] = (), descriptor: int | None = None
+    ) -> None:
+        """Send a message with its buffers and, if given, a file descriptor."""
         header = _encoder.encode(message)
-        lengths = struct.pack(f"<{len(buffers)}Q", *(len(buffer) for buffer in buffers))
-        self._send(_PREFIX.pack(len(header), len(buffers)) + lengths + header)
-        for buffer in buffers:
-            self._send(buffer.data if len(buffer) else b"")
+        lengths = struct.pack(f"<{len(buffers)}Q", *map(len, buffers))
+        parts = [_PREFIX.pack(len(header), len(buffers)) + lengths + header]
+        parts += [buffer.data for buffer in buffers if len(buffer)]
+        rights = [] if descriptor is None else [_rights(descriptor)]
+        sent = self._send(parts, rights)
+        if sent < sum(map(len, parts)):
+            self._send_rest(parts, sent)
 
     def receive(self) -> tuple[AnyMessage, list[Buffer]]:
         """The next message. Raises Gone at the end, ProtocolError on anything malformed."""
         header_length, count = _PREFIX.unpack(self._receive(_PREFIX.size))
         if header_length > MAX_HEADER_BYTES or count > MAX_BUFFERS:
             raise ProtocolError(f"a message of {header_length} bytes with {count} arrays")
-        rest = self._receive(8 * count + header_length)
-        lengths = struct.unpack_from(f"<{count}Q", rest)
+        lengths = struct.unpack(f"<{count}Q", self._receive(8 * count)) if count else ()
         if sum(lengths) > MAX_BUFFER_BYTES:
             raise ProtocolError(f"arrays of {sum(lengths) / 1e9:.1f} GB in one message")
         try:
-            message = _decoder.decode(memoryview(rest)[8 * count :])
+            message = _decoder.decode(self._receive(header_length))
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise ProtocolError(f"not a message: {error}") from error
-        return message, [self._receive(length) for length in lengths]
+        return message, [np.frombuffer(self._receive(n), np.uint8) for n in lengths]
 
     def close(self) -> None:
         """Close the socket; the other side reads the end of the stream."""
         self.socket.close()
 
-    def _send(self, data: bytes | memoryview) -> None:
-        view = memoryview(data)
-        while view:
+    def _send_rest(self, parts: list[bytes], sent: int) -> None:
+        for part in parts:
+            view = memoryview(part)[sent:]
+            sent = max(0, sent - len(part))
+            while view:
+                view = view[self._send([view]) :]
+
+    def _send(self, parts: Sequence[Any], ancillary: Sequence[Any] = ()) -> int:
+        while True:
             try:
-                view = view[self.socket.send(view) :]
+                return self.socket.sendmsg(parts[:MAX_PARTS], ancillary)
             except TimeoutError:
                 self._wait()
             except ConnectionError as error:
                 raise Gone("the process ended") from error
 
-    def _receive(self, length: int) -> Buffer:
-        data = np.empty(length, np.uint8)
-        view, done = data.data if length else memoryview(b""), 0
+    def _receive(self, length: int) -> bytearray:
+        """So many bytes, in memory of their own."""
+        data = bytearray(length)
+        view, done = memoryview(data), 0
         while done < length:
+            if not self._read:
+                if length - done >= SCRATCH_BYTES:
+                    done += self._read_into(view[done:])
+                    continue
+                self._read = self._scratch[: self._read_into(self._scratch)]
+            taken = self._read[: length - done]
+            view[done : done + len(taken)] = taken
+            self._read = self._read[len(taken) :]
+            done += len(taken)
+        return data
+
+    def _read_into(self, view: memoryview) -> int:
+        while True:
             try:
-                got = self.socket.recv_into(view[done:])
+                if self.ancillary_bytes:
+                    got, ancillary, *_ = self.socket.recvmsg_into([view], self.ancillary_bytes)
+                    self._take(ancillary)
+                else:
+                    got = self.socket.recv_into(view)
             except TimeoutError:
                 self._wait()
                 continue
@@ -236,9 +276,19 @@ class Channel:
                 got = 0
             if not got:
                 raise Gone("the process ended")
-            done += got
-        return data
+            return got
+
+    def _take(self, ancillary: list[tuple[int, int, bytes]]) -> None:
+        for level, kind, data in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                self.sender_pid = _CREDENTIALS.unpack(data)[0]
+            elif (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                self.descriptors += array.array("i", data[: len(data) // 4 * 4])
 
     def _wait(self) -> None:
         if self.on_wait is not None:
             self.on_wait()
+
+
+def _rights(descriptor: int) -> tuple[int, int, bytes]:
+    return socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]).tobytes()
