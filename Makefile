@@ -44,13 +44,14 @@ lint: setup  ## style, types, layers, spelling
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --quiet
+	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/repo-review --show err .
 
-# Started from the course's root, where formgrader finds nbgrader_config.py.
+# Started from the course's root, where formgrader finds nbgrader_config.py. Jupyter does not start
+# for root unasked, which one is in most containers.
 lab: setup  ## JupyterLab on the release
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release $(if $(filter 0,$(shell id -u)),--allow-root)
 
 bench: setup  ## seconds a submission: ours, nbgrader's, bare
 	@$(BIN)/python -m benchmarks.grading

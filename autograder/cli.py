@@ -75,7 +75,7 @@ def score(parsed: argparse.Namespace) -> int:
 
     course, status = _course(parsed), GOOD
     paths = [Path(name) for name in parsed.notebooks]
-    options = _options(course, course.sections(), parsed)
+    options = options_for(course, course.sections(), unsafe=parsed.unsafe)
     with workers(min(parsed.workers or 1, len(paths))) as executor:
         for path, result in score(course, paths, parsed.assignment, options, executor):
             if isinstance(result, AutograderError):
@@ -98,7 +98,7 @@ def grade(parsed: argparse.Namespace) -> int:
 
     course, status = _course(parsed), GOOD
     names = [course.section(name).name for name in parsed.sections or course.sections()]
-    options = _options(course, names, parsed)
+    options = options_for(course, names, outputs=parsed.outputs, unsafe=parsed.unsafe)
     with workers(parsed.workers or course.settings().workers) as executor:
         for name in names:
             started = time.perf_counter()
@@ -122,7 +122,7 @@ def verify(parsed: argparse.Namespace) -> int:
 
     course = _course(parsed)
     names = [course.section(name).name for name in parsed.sections or course.sections()]
-    options = _options(course, names, parsed)
+    options = options_for(course, names, unsafe=parsed.unsafe)
     with workers(parsed.workers or course.settings().workers) as executor:
         reports = list(verify(course, names, options, executor))
     if parsed.json:
@@ -149,16 +149,18 @@ def _course(parsed: argparse.Namespace) -> Course:
     return Course.find(Path(parsed.course) if parsed.course else None)
 
 
-def _options(course: Course, names: Iterable[str], parsed: argparse.Namespace) -> Options:
+def options_for(
+    course: Course, names: Iterable[str], *, outputs: bool = False, unsafe: bool = False
+) -> Options:
+    """How the course wants these sections graded."""
     from autograder.course import CONFIG
     from autograder.grade import Options
     from autograder.sandbox.box import Limits
     from autograder.testcell import modules_imported
 
     settings = course.settings()
-    draws = getattr(parsed, "outputs", False)
     imported = {m for name in names for m in modules_imported(course.assignment(name).cells)}
-    if not draws:  # without it a fork costs half as much
+    if not outputs:  # without it a fork costs half as much
         imported = {module for module in imported if not module.startswith("matplotlib")}
     return Options(
         limits=Limits(
@@ -167,10 +169,10 @@ def _options(course: Course, names: Iterable[str], parsed: argparse.Namespace) -
             wall_seconds=settings.wall_seconds,
             memory_bytes=settings.memory_bytes,
         ),
-        outputs=draws,
+        outputs=outputs,
         modules=tuple(sorted(imported)),
         secret=course.root / CONFIG,
-        unsafe=parsed.unsafe,
+        unsafe=unsafe,
     )
 
 

@@ -28,9 +28,9 @@ from autograder.results import (
     SubmissionResult,
     WrittenAnswer,
 )
-from autograder.sandbox.box import RLIMITS_ONLY, Limits, Sandbox
+from autograder.sandbox.box import RLIMITS_ONLY, Limits, Process, Sandbox
 from autograder.sandbox.wire import Failure, Gone
-from autograder.session import Session
+from autograder.session import Ran, Session
 from autograder.testcell import TestCell, Verdict, compile_tests
 
 JOBS_AHEAD = 16  # of the workers; the rest wait as files, not in memory
@@ -181,35 +181,35 @@ class _Run:
         self._exercises = assignment.exercises
         self._options = options
         self._broken: dict[str, str] = {}  # solution cells that failed, and how
+        runs = [cell for cell in overlay.cells if self._runs(cell)]
         sandbox = warm_sandbox(options)
         with Session(sandbox, assignment.files, rich=options.outputs) as session:
+            steps = session.steps(runs)
             for cell in overlay.cells:
-                self._one(cell, session)
+                if not self._runs(cell):
+                    self._keep(cell)
+                elif isinstance(step := next(steps), Ran):
+                    self._code(cell, step)
+                else:
+                    self._test(cell, step, session)
         if session.survivors:
             self.notices.append(f"left {session.survivors} processes running, which were ended")
 
-    def _one(self, cell: Cell, session: Session) -> None:
-        if cell.role is Role.TEST and cell.grade_id in self._tests:
-            self._test(cell, session)
-        elif cell.cell_type == "code" and cell.role not in (Role.WRITTEN, Role.TEST):
-            self._code(cell, session)
-        else:
-            self._keep(cell)
+    def _runs(self, cell: Cell) -> bool:
+        if cell.cell_type != "code" or cell.role is Role.WRITTEN:
+            return False
+        return cell.role is not Role.DEMO or self._options.outputs
 
-    def _code(self, cell: Cell, session: Session) -> None:
-        if cell.role is Role.DEMO and not self._options.outputs:
-            self._keep(cell, [])
-            return
+    def _code(self, cell: Cell, ran: Ran) -> None:
         name = cell.grade_id or "added by the student"
-        data, failure = session.run(cell, name)
         try:
-            shown = outputs.decode(data, len(self.executed) + 1)
+            shown = outputs.decode(ran.outputs, len(self.executed) + 1)
         except ProtocolError as error:
             shown = [outputs.error_dict("ProtocolError", str(error))]
             self.notices.append(f"cell {name}: {error}")
         self._keep(cell, shown)
-        if failure:
-            self._note_failure(cell, name, failure)
+        if ran.failure:
+            self._note_failure(cell, name, ran.failure)
 
     def _note_failure(self, cell: Cell, name: str, failure: Failure) -> None:
         how = f"{failure.type_name}: {failure.text}" if failure.type_name else failure.text
@@ -217,14 +217,14 @@ class _Run:
         if cell.role is not Role.SOLUTION:
             self.notices.append(f"cell {name} ended with {self._broken[name]}")
 
-    def _test(self, cell: Cell, session: Session) -> None:
+    def _test(self, cell: Cell, student: Process | Gone, session: Session) -> None:
         test = self._tests[cell.grade_id]
-        try:
-            with session.fork() as student:
+        if isinstance(student, Gone):
+            verdict = test.lost(student)
+        else:
+            with student:
                 verdict = test.run(student)
             session.count(student)
-        except Gone as gone:
-            verdict = test.lost(gone)
         exercise = notebook.exercise_of(cell.grade_id, self._exercises)
         message = outputs.harmless(verdict.message)
         if exercise in self._broken and verdict.outcome is not Outcome.PASSED:

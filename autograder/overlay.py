@@ -19,6 +19,26 @@ _STUDENTS = frozenset({Role.SOLUTION, Role.WRITTEN})
 _START = ""
 
 
+class _Notices:
+    """What was found, each with the cells that it was found of."""
+
+    def __init__(self) -> None:
+        self._found: defaultdict[str, list[str]] = defaultdict(list)
+
+    def add(self, what: str, cell: Cell) -> None:
+        """Note something of a cell."""
+        self._found[what].append(cell.grade_id)
+
+    def told(self) -> tuple[str, ...]:
+        """One sentence each."""
+        return tuple(
+            f"cell {which[0]} {what}"
+            if len(which) == 1
+            else f"{len(which)} cells: each {what}: {', '.join(which)}"
+            for what, which in self._found.items()
+        )
+
+
 class Overlay(msgspec.Struct, frozen=True, kw_only=True):
     """The cells to run, in order, and what the instructor should know about the submission."""
 
@@ -41,38 +61,38 @@ def lay_over(submission: Notebook, assignment: Assignment, name: str) -> Overlay
             f"{name}: none of the answer cells of {assignment.name} is in it. Is it a notebook of "
             "another assignment? Submit the notebook that was released for this one."
         )
-    notices: list[str] = []
+    notices = _Notices()
     cells: list[Cell] = []
     added = _added_cells(submission, assignment, notices)
-    texts = {cell.id: cell for cell in submission.cells if cell.role is Role.LESSON and cell.id}
+    texts = {c.id: c.source for c in submission.cells if c.role is Role.LESSON and c.id}
     cells += added[_START]
     for cell in assignment.cells:
         if cell.grade_id:
             cells.append(_known_cell(cell, given.get(cell.grade_id), assignment, notices))
         else:
-            cells.append(texts.get(cell.id, cell))
+            cells.append(_with_source(cell, texts.get(cell.id, cell.source)))
         cells += added[cell.grade_id or cell.id]
-    return Overlay(cells=tuple(cells), notices=tuple(notices))
+    return Overlay(cells=tuple(cells), notices=notices.told())
 
 
 def _known_cell(
-    cell: Cell, theirs: Cell | None, assignment: Assignment, notices: list[str]
+    cell: Cell, theirs: Cell | None, assignment: Assignment, notices: _Notices
 ) -> Cell:
     released = assignment.release_sources.get(cell.grade_id, cell.source)
     if theirs is None:
-        notices.append(f"cell {cell.grade_id} was missing and was put back")
+        notices.add("was missing and was put back", cell)
         return _with_source(cell, released) if cell.role in _STUDENTS else cell
     if cell.role in _STUDENTS:
         if theirs.cell_type != cell.cell_type:
-            notices.append(f"cell {cell.grade_id} was a {theirs.cell_type} cell")
+            notices.add("was of another type", cell)
         return _with_source(cell, theirs.source)
     if theirs.source != released:
-        notices.append(f"cell {cell.grade_id} was edited; the instructor's text was used")
+        notices.add("was edited, so the instructor's text was used", cell)
     return cell
 
 
 def _added_cells(
-    submission: Notebook, assignment: Assignment, notices: list[str]
+    submission: Notebook, assignment: Assignment, notices: _Notices
 ) -> defaultdict[str, list[Cell]]:
     """The student's own cells, by the known cell that they stand behind."""
     known = {cell.grade_id: cell for cell in assignment.cells if cell.grade_id}
@@ -86,7 +106,7 @@ def _added_cells(
                 seen.add(cell.grade_id)
                 behind = cell.grade_id
                 continue
-            notices.append(f"cell {cell.grade_id} was there more than once")
+            notices.add("was there more than once", cell)
             if known[cell.grade_id].role not in _STUDENTS:
                 continue
         elif cell.role is Role.LESSON and cell.id in lessons and cell.id not in seen:
@@ -94,7 +114,7 @@ def _added_cells(
             behind = cell.id
             continue
         elif cell.grade_id:
-            notices.append(f"cell {cell.grade_id} is not one of this assignment")
+            notices.add("is not one of this assignment", cell)
         added[behind].append(_own(cell))
     return added
 

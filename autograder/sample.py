@@ -20,6 +20,12 @@ from autograder.course import Course
 
 TIMESTAMP = "2026-03-02 18:00:00 UTC"
 
+IN_WORDS = (
+    "Squaring squares the condition number, so half of the sixteen digits are gone.",
+    "Rounding errors are relative to the largest number, and the small ones drown in them.",
+    "I would look at the residual first, and then at the condition number.",
+)
+
 Cells = list[dict[str, Any]]
 Habit = Callable[[random.Random, Assignment, Bank], bytes]
 
@@ -38,13 +44,14 @@ def hand_in(course: Course, sections: list[str]) -> int:
 def diligent(rng: random.Random, assignment: Assignment, bank: Bank) -> bytes:
     """Right everywhere, each exercise in some way."""
     written = {name: _right(rng, assignment, bank, name) for name in assignment.exercises}
-    return submission(assignment, written)
+    return submission(assignment, written | _in_words(rng, assignment))
 
 
 def one_mistake(rng: random.Random, assignment: Assignment, bank: Bank) -> bytes:
     """One exercise wrong, as students get it wrong."""
     mistaken = rng.choice(assignment.exercises)
-    return submission(assignment, solutions(assignment) | {mistaken: _wrong(rng, bank, mistaken)})
+    written = solutions(assignment) | {mistaken: _wrong(rng, bank, mistaken)}
+    return submission(assignment, written | _in_words(rng, assignment))
 
 
 def mixed(rng: random.Random, assignment: Assignment, bank: Bank) -> bytes:
@@ -133,6 +140,11 @@ def _right(rng: random.Random, assignment: Assignment, bank: Bank, exercise: str
 
 def _wrong(rng: random.Random, bank: Bank, exercise: str) -> str:
     return rng.choice(bank.of(exercise, "wrong")).source
+
+
+def _in_words(rng: random.Random, assignment: Assignment) -> dict[str, str]:
+    """An answer to each question that a person grades."""
+    return {cell.grade_id: rng.choice(IN_WORDS) for cell in assignment.written}
 
 
 def _with_one(

@@ -107,9 +107,11 @@ def _remarks(result: SubmissionResult) -> Iterator[str]:
         hit = {cell.exercise for cell in result.cells if cell.outcome is outcome}
         if hit:
             yield f"{outcome}: {', '.join(sorted(hit))}"
-    yield from result.notices[:3]
-    if len(result.notices) > 3:
-        yield f"and {len(result.notices) - 3} more"
+    yield from (_shortened(notice) for notice in result.notices)
+
+
+def _shortened(text: str, width: int = 120) -> str:
+    return text if len(text) <= width else f"{text[:width].rpartition(',')[0] or text[:width]}, ..."
 
 
 def by_exercise(cells: Iterable[CellResult]) -> list[tuple[str, list[CellResult]]]:

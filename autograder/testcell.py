@@ -70,7 +70,7 @@ class TestCell:
         missing: dict[str, str] = {}
         try:
             values, missing = student.fetch(self.names, self._seed)
-            with _clock(), contextlib.redirect_stdout(io.StringIO()):
+            with _clock(), _silence():
                 given = self._run({**self._imported, **values})
         except Gone as gone:
             return self.lost(gone)
@@ -244,6 +244,14 @@ def _of_student(name: str, text: str, raised_at: str) -> str:
         return f"Not written yet: your code raises NotImplementedError ({raised_at})."
     place = f" (in {raised_at})" if raised_at else ""
     return f"Your code raised {name}: {text}{place}" if text else f"Your code raised {name}{place}"
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """What a test prints or warns of is the instructor's business, and not the grader's."""
+    nowhere = io.StringIO()
+    with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        yield
 
 
 @contextlib.contextmanager

@@ -76,8 +76,15 @@ class Process:
     used, or broke the protocol.
     """
 
-    def __init__(self, sock: socket.socket, limits: Limits, used_before: float = 0.0) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        limits: Limits,
+        used_before: float = 0.0,
+        parent: Process | None = None,
+    ) -> None:
         self.limits = limits
+        self._parent = parent  # whose time is watched until it is known itself
         self._used_before = used_before  # CPU seconds of this submission in other processes
         self._wall_start = time.monotonic()
         self._cpu_start = self._cpu_at_end = 0.0
@@ -89,8 +96,6 @@ class Process:
             tick_seconds=TICK_SECONDS,
             ancillary_bytes=ANCILLARY_BYTES,
         )
-        self._expect(Hello)
-        self._know_by_pid()
 
     def __enter__(self) -> Self:
         return self
@@ -105,16 +110,40 @@ class Process:
 
     def run(self, source: str, name: str, *, rich: bool) -> tuple[bytes, Failure | None]:
         """Run a cell: its outputs as JSON, and its failure if it failed."""
-        ran, _ = self._ask(Run(source, name, rich), Ran)
+        self.ask_to_run(source, name, rich=rich)
+        return self.ran()
+
+    def ask_to_run(self, source: str, name: str, *, rich: bool) -> None:
+        """Let it run a cell while we do something else; `ran` waits for the end."""
+        self._begin()
+        self.channel.send(Run(source, name, rich))
+
+    def ran(self) -> tuple[bytes, Failure | None]:
+        """What the cell that it was asked to run has given."""
+        ran, _ = self._expect(Ran)
         return ran.outputs, ran.failure
 
     def fork(self, used_before: float = 0.0) -> Process:
-        """A fork of its state as it is now."""
+        """A fork of its state as it is now; `greet` it before anything else."""
         self._begin()
         ours, theirs = _socket_pair()
         with theirs:
             self.channel.send(Fork(), descriptor=theirs.fileno())
-        return Process(ours, self.limits, used_before)
+        return Process(ours, self.limits, used_before, parent=self)
+
+    def greet(self) -> Self:
+        """Wait for its first word, with which the kernel tells who it is."""
+        self._expect(Hello)
+        self._parent = None
+        self.channel.ancillary_bytes = 0
+        for descriptor in self.channel.descriptors:
+            os.close(descriptor)
+        if not self.channel.sender_pid:
+            raise Gone("broke the protocol: it did not say who it is")
+        self._pid = self.channel.sender_pid
+        with contextlib.suppress(ProcessLookupError):
+            self._pidfd = os.pidfd_open(self._pid)
+        return self
 
     def fetch(self, names: list[str], seed: int) -> tuple[dict[str, Any], dict[str, str]]:
         """The values of names, and for those without one the reason."""
@@ -154,17 +183,6 @@ class Process:
             raise Gone(f"broke the protocol: {type(message).__name__} instead of {kind.__name__}")
         return message, buffers
 
-    def _know_by_pid(self) -> None:
-        """Keep the process id that the kernel gave with the first message, and nothing else."""
-        self.channel.ancillary_bytes = 0
-        for descriptor in self.channel.descriptors:
-            os.close(descriptor)
-        if not self.channel.sender_pid:
-            raise Gone("broke the protocol: it did not say who it is")
-        self._pid = self.channel.sender_pid
-        with contextlib.suppress(ProcessLookupError):
-            self._pidfd = os.pidfd_open(self._pid)
-
     def _begin(self) -> None:
         self._wall_start, self._cpu_start = time.monotonic(), self._cpu()
 
@@ -175,6 +193,8 @@ class Process:
             return 0.0
 
     def _check_time(self) -> None:
+        if self._parent is not None:
+            self._parent._check_time()
         limits, cpu = self.limits, self._cpu()
         if cpu - self._cpu_start > limits.cpu_seconds:
             reason = f"ran for more than {limits.cpu_seconds:g} seconds of CPU time"
@@ -239,7 +259,7 @@ class Sandbox:
         try:
             with theirs:
                 self._channel.send(Spawn(), descriptor=theirs.fileno())
-            return Process(ours, self.limits, used_before)
+            return Process(ours, self.limits, used_before).greet()
         except (Gone, OSError) as error:
             raise SandboxError(f"the sandbox's template is gone: {error}") from error
 

@@ -17,7 +17,6 @@ import numpy as np
 from autograder.errors import ProtocolError
 from autograder.sandbox.values import (
     Packer,
-    Tree,
     Unpacker,
     Unsupported,
     apply_changes,
@@ -34,10 +33,12 @@ from autograder.sandbox.wire import (
     Gone,
     Raised,
     Returned,
+    Tree,
 )
 
 MAX_DEPTH = 20  # of calls that wait for each other
 MAX_TEXT = 4000
+MAX_NAME = 100
 _EXCEPTIONS: dict[str, type[Exception]] = {
     name: value
     for name, value in vars(builtins).items()
@@ -83,11 +84,13 @@ class Peer:
 
     def resolve(self, tag: str, handle: int, name: str) -> Callable[..., Any]:
         """The function that a tree names."""
-        return self.exported(handle) if tag == "yours" else self._remote(self, handle, name)
+        return (
+            self.exported(handle) if tag == "yours" else self._remote(self, handle, name[:MAX_NAME])
+        )
 
     def exported(self, handle: int) -> Callable[..., Any]:
         """Our function of that number."""
-        if handle >= len(self._exported):
+        if not 0 <= handle < len(self._exported):
             raise ProtocolError(f"no function has number {handle}")
         return self._exported[handle]
 
@@ -150,22 +153,26 @@ class Peer:
         function = self.exported(call.handle)
         packer = Packer(self, unpacker.objects)
         try:
-            value = function(*args, **kwargs)
+            value, error = function(*args, **kwargs), None
         except Gone:
             raise
-        except BaseException as error:
-            changed = changes(packer, unpacker)
-            return Raised(call.number, failure_of(error), changed), packer
-        changed = changes(packer, unpacker)
+        except BaseException as raised:
+            value, error = None, failure_of(raised)
+        did = "put into an argument"
         try:
-            result = packer.pack(value)
-        except Unsupported as error:
+            changed = changes(packer, unpacker)
+            did = "returned"
+            if error is not None:
+                return Raised(call.number, error, changed), packer
+            return Returned(call.number, [changed, packer.pack(value)]), packer
+        except Unsupported as reason:
             name = getattr(function, "__name__", "the function")
-            text = f"{name} returned {error}, which cannot be handed to the tests"
+            text = f"{name} {did} {reason}, which cannot be handed to the tests"
             return Raised(call.number, Failure("TypeError", text)), Packer(self)
-        return Returned(call.number, [changed, result]), packer
 
-    def _outcome(self, message: Returned | Raised, buffers: list[Buffer], objects: list[Any]) -> Any:
+    def _outcome(
+        self, message: Returned | Raised, buffers: list[Buffer], objects: list[Any]
+    ) -> Any:
         unpacker = Unpacker(self, buffers, objects)
         if isinstance(message, Raised):
             apply_changes(message.changes or [], objects, unpacker)
@@ -182,7 +189,7 @@ def failure_of(error: BaseException) -> Failure:
     exact = _EXCEPTIONS.get(type(error).__name__) is type(error)
     only_text = len(error.args) == 1 and type(error.args[0]) is str
     try:
-        text = error.args[0] if only_text else str(error)
+        text = error.args[0] if only_text else str.__str__(str(error))  # not a subclass of str
     except Exception:
         text = ""
     if not exact and known in ("", "Exception"):
@@ -194,11 +201,12 @@ def failure_of(error: BaseException) -> Failure:
 def exception_of(failure: Failure) -> Exception:
     """The exception again, or a StudentError where its type cannot be rebuilt."""
     kind = _EXCEPTIONS.get(failure.type_name, StudentError)
+    text = failure.text[:MAX_TEXT]
     try:
-        error = kind(failure.text)
+        error = kind(text)
     except TypeError:  # UnicodeDecodeError and its kin want more than a text
-        error = StudentError(f"{failure.type_name}: {failure.text}")
-    error.raised_at = failure.where  # type: ignore[attr-defined]
+        error = StudentError(f"{failure.type_name}: {text}")
+    error.raised_at = failure.where[:MAX_TEXT]  # type: ignore[attr-defined]
     error.from_student = True  # type: ignore[attr-defined]
     return error
 
@@ -213,7 +221,9 @@ def location(error: BaseException) -> str:
     if not frames:
         return ""
     frame = frames[-1]
-    place = f"line {frame.lineno}" if frame.name == "<module>" else f"{frame.name}, line {frame.lineno}"
+    place = (
+        f"line {frame.lineno}" if frame.name == "<module>" else f"{frame.name}, line {frame.lineno}"
+    )
     return f"{place}: `{frame.line}`" if frame.line else place
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, Protocol
 
@@ -21,15 +22,19 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from autograder.errors import ProtocolError
-from autograder.sandbox.wire import Buffer, Tree
+from autograder.sandbox.wire import MAX_BUFFER_BYTES, Buffer, Tree
 
 MAX_DEPTH = 100
 MAX_INT_BYTES = 4096
+MAX_WRITTEN_OUT = 10_000_000  # items, if aliases were copies: x = [x, x] sixty times has 2**60
+MAX_SPARSE_EXTENT = 1 << 27
 _DTYPE = re.compile(r"[<>|=]?([biufc]\d{1,2}|[US]\d{1,6})")
 _PLAIN = frozenset({type(None), bool, float, str, bytes})
 _SPARSE = ("csr", "csc", "coo", "bsr", "dia")
 _BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
-_TYPES: dict[str, type] = {t.__name__: t for t in (bool, int, float, complex, str, list, tuple, dict)}
+_TYPES: dict[str, type] = {
+    t.__name__: t for t in (bool, int, float, complex, str, list, tuple, dict)
+}
 _SCALAR_TYPES: dict[str, type] = {
     f"numpy.{name}": getattr(np, name)
     for name in ("float64", "float32", "float16", "complex128", "complex64", "bool_", "uint8",
@@ -92,14 +97,20 @@ class Packer:
     def base(self, view: np.ndarray[Any, Any]) -> int | None:
         """The number of an array that was met before and holds all of the view's memory."""
         number = self._owners.get(id(_owner(view)))
-        if number is None or not view.size:
+        if (
+            number is None
+            or not view.size
+            or not _may_share(self.objects[number].dtype, view.dtype)
+        ):
             return None
         (low, high), (start, end) = map(byte_bounds, (self.objects[number], view))
         return number if low <= start and end <= high else None
 
     def buffer(self, array: np.ndarray[Any, Any]) -> int:
         """Append the bytes of a C-contiguous array; returns the buffer's index."""
-        self.buffers.append(array.reshape(-1).view(np.uint8) if array.size else np.empty(0, np.uint8))
+        self.buffers.append(
+            array.reshape(-1).view(np.uint8) if array.size else np.empty(0, np.uint8)
+        )
         return len(self.buffers) - 1
 
     def all(self, values: Iterable[Any], depth: int) -> list[Tree]:
@@ -137,7 +148,7 @@ def _pack_set(packer: Packer, value: set[Any], depth: int) -> Tree:
 def _pack_array(packer: Packer, value: np.ndarray[Any, Any], depth: int) -> Tree:
     dtype = value.dtype.str
     if not _DTYPE.fullmatch(dtype):
-        raise Unsupported(f"an array of dtype {value.dtype}")
+        raise Unsupported(_refused_dtype(value.dtype))
     base = packer.base(value)
     packer.register(value)
     writeable = bool(value.flags.writeable)
@@ -160,8 +171,9 @@ def _pack_sparse(packer: Packer, value: Any, depth: int) -> Tree:
     packer.register(value)
     kind = value.format if value.format in _SPARSE else "coo"
     plain = value.asformat(kind)
-    names = {"coo": ("row", "col"), "dia": ("offsets",)}.get(kind, ("indices", "indptr"))
+    names = {"coo": (), "dia": ("offsets",)}.get(kind, ("indices", "indptr"))
     parts = [getattr(plain, name) for name in ("data", *names)]
+    parts += plain.coords if kind == "coo" else ()  # as many as it has dimensions
     is_array = type(value).__name__.endswith("_array")
     return ["sparse", value.format, kind, is_array, list(value.shape), packer.all(parts, depth)]
 
@@ -173,8 +185,15 @@ def _pack_generator(packer: Packer, value: np.random.Generator, depth: int) -> T
 
 def _pack_operator(packer: Packer, value: Any, depth: int) -> Tree:
     packer.register(value)
-    return ["operator", list(value.shape), np.dtype(value.dtype or float).str,
+    dtype = np.dtype(float if value.dtype is None else value.dtype)
+    return ["operator", list(value.shape), _pack_dtype(packer, dtype, depth)[1],
             packer.function(value.matvec), packer.function(value.rmatvec)]  # fmt: skip
+
+
+def _pack_dtype(packer: Packer, value: np.dtype[Any], depth: int) -> Tree:
+    if not _DTYPE.fullmatch(value.str):
+        raise Unsupported(f"the dtype {value}")
+    return ["dtype", value.str]
 
 
 def _pack_type(packer: Packer, value: type, depth: int) -> Tree:
@@ -209,7 +228,7 @@ def _packer_for(value: Any) -> Callable[[Packer, Any, int], Tree]:
     if isinstance(value, np.generic):
         return _pack_scalar
     if isinstance(value, np.dtype):
-        return lambda packer, value, depth: ["dtype", value.str]
+        return _pack_dtype
     if isinstance(value, tuple) and hasattr(kind, "_fields"):  # the SVDResult of np.linalg.svd
         return lambda packer, value, depth: ["tuple", packer.all(value, depth)]
     if module.startswith("scipy.sparse"):
@@ -222,21 +241,41 @@ def _packer_for(value: Any) -> Callable[[Packer, Any, int], Tree]:
     if callable(value) and not isinstance(value, type):
         return lambda packer, value, depth: packer.function(value)
     if isinstance(value, np.ndarray):
-        raise Unsupported(f"a {kind.__name__}; np.asarray makes a plain array of it")
-    raise Unsupported(f"the class {value.__name__}" if isinstance(value, type) else f"a {kind.__name__} object")
+        raise Unsupported(f"a {kind.__name__} (np.asarray makes a plain array of it)")
+    if issubclass(kind, (int, float, complex, str, bytes, list, dict, set)):
+        plain = next(t for t in kind.__mro__ if t in _PLAIN or t in _PACKERS or t is int)
+        raise Unsupported(f"a {kind.__name__} ({plain.__name__}(...) makes a plain one of it)")
+    what = f"the class {value.__name__}" if isinstance(value, type) else f"a {kind.__name__} object"
+    raise Unsupported(f"{what} (numbers, strings, lists, dicts, arrays and functions can)")
+
+
+def _refused_dtype(dtype: np.dtype[Any]) -> str:
+    if dtype.hasobject and dtype.names is None:
+        return "an array of dtype object (are its rows equally long, its entries plain numbers?)"
+    return f"an array of dtype {dtype} (use one of numbers, bool or str)"
 
 
 class Unpacker:
     """Rebuilds values from a tree; `objects` collects the numbered ones in order."""
 
     def __init__(
-        self, functions: Functions, buffers: list[Buffer], known: Iterable[Any] = (), *, keep_originals: bool = False
+        self,
+        functions: Functions,
+        buffers: list[Buffer],
+        known: Iterable[Any] = (),
+        *,
+        keep_originals: bool = False,
     ) -> None:
         self._functions = functions
-        self._buffers = buffers
+        self._buffers: list[Buffer | None] = list(buffers)
+        self._flat: dict[int, np.ndarray[Any, Any]] = {}
+        self._sizes: dict[int, int] = {}  # of finished containers, aliases written out
+        self._written_out = 0
+        self._loops = 0
         self._keep_originals = keep_originals
         self.objects: list[Any] = list(known)
         self.originals: list[Any] = [None] * len(self.objects)
+        self._known = len(self.objects)
 
     def unpack(self, tree: Tree, depth: int = 0) -> Any:
         """The value of a tree. Raises ProtocolError on anything that Packer does not write."""
@@ -253,14 +292,17 @@ class Unpacker:
             return unpack(depth + 1, *tree[1:])
         except ProtocolError:
             raise
-        except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError, MemoryError) as error:
-            raise ProtocolError(f"malformed {tree[0]}: {error}") from error
+        except Exception as error:  # whatever NumPy and SciPy say to parts that do not fit
+            raise ProtocolError(f"malformed {tree[0]:.20}: {error!s:.200}") from error
 
     def _all(self, trees: list[Tree], depth: int) -> list[Any]:
+        if type(trees) is not list:
+            raise ProtocolError("items that are not a list")
+        self._written_out += len(trees)
         return [self.unpack(tree, depth) for tree in trees]
 
     def _unpack_int(self, depth: int, digits: str) -> int:
-        if len(digits) > 2 * MAX_INT_BYTES + 1:
+        if type(digits) is not str or len(digits) > 2 * MAX_INT_BYTES + 1:
             raise ProtocolError("an integer that is too long")
         return int(digits, 16)
 
@@ -273,21 +315,27 @@ class Unpacker:
     def _unpack_plain(self, depth: int, items: list[Any]) -> list[Any]:
         if type(items) is not list or not set(map(type, items)) <= _PLAIN | {int}:
             raise ProtocolError("a plain list with items that are not plain")
-        return self._remember(items, list(items) if self._keep_originals else None)
+        self._sizes[len(self.objects)] = len(items)
+        self._written_out += len(items)
+        self._remember(items, list(items) if self._keep_originals else None)
+        return items
 
     def _unpack_list(self, depth: int, items: list[Tree]) -> list[Any]:
         value: list[Any] = []
-        number = self._place(value)
+        number, before = self._place(value), self._written_out
         value.extend(self._all(items, depth))
         self.originals[number] = list(value)
+        self._sizes[number] = self._written_out - before
         return value
 
-    def _unpack_dict(self, depth: int, items: list[tuple[Tree, Tree]]) -> dict[Any, Any]:
+    def _unpack_dict(self, depth: int, items: list[list[Tree]]) -> dict[Any, Any]:
         value: dict[Any, Any] = {}
-        number = self._place(value)
-        for key, item in items:
-            value[self.unpack(key, depth)] = self.unpack(item, depth)
+        number, before = self._place(value), self._written_out
+        for pair in items:
+            key, item = self._all(pair, depth)
+            value[key] = item
         self.originals[number] = dict(value)
+        self._sizes[number] = self._written_out - before
         return value
 
     def _unpack_set(self, depth: int, items: list[Tree]) -> set[Any]:
@@ -321,11 +369,15 @@ class Unpacker:
     def _unpack_array(
         self, depth: int, dtype: str, shape: list[int], order: str, writeable: bool, buffer: int
     ) -> Any:
-        data = self._buffers[_count(buffer)]
+        data, self._buffers[buffer] = self._buffers[_count(buffer)], None
+        if data is None:
+            raise ProtocolError("two arrays in the same bytes")
         kind = _dtype(dtype)
         shape = [_count(extent) for extent in shape]
         if math.prod(shape) * kind.itemsize != len(data) or order not in ("C", "F"):
             raise ProtocolError(f"{len(data)} bytes for an array of shape {tuple(shape)}")
+        if not _holds_values(kind, data):
+            raise ProtocolError(f"bytes that are no {kind}")
         memory = data.copy() if self._keep_originals else data
         array = np.ndarray(shape, kind, memory, order="F" if order == "F" else "C")
         array.flags.writeable = writeable is True
@@ -336,16 +388,26 @@ class Unpacker:
         offset: int, writeable: bool,
     ) -> Any:  # fmt: skip
         owner = self.objects[_count(base)]
-        if type(owner) is not np.ndarray:
-            raise ProtocolError("a view of something that is not an array")
-        memory = owner.ravel(order=_order(owner))
+        kind = _dtype(dtype)
+        if type(owner) is not np.ndarray or not _may_share(owner.dtype, kind):
+            raise ProtocolError("a view of something that is not such an array")
+        if base not in self._flat:
+            self._flat[base] = owner.ravel(order=_order(owner))
+        memory = self._flat[base]
         shape, strides = [_count(extent) for extent in shape], [int(step) for step in strides]
-        view = np.ndarray(shape, _dtype(dtype), memory, _count(offset), strides)
+        _check_view(kind, shape, strides, _count(offset), memory.nbytes)
+        view = np.ndarray(shape, kind, memory, offset, strides)
         view.flags.writeable = writeable is True and bool(owner.flags.writeable)
         return self._remember(view, None)
 
     def _unpack_sparse(
-        self, depth: int, kind: str, stored: str, is_array: bool, shape: list[int], parts: list[Tree]
+        self,
+        depth: int,
+        kind: str,
+        stored: str,
+        is_array: bool,
+        shape: list[int],
+        parts: list[Tree],
     ) -> Any:
         from scipy import sparse
 
@@ -355,6 +417,8 @@ class Unpacker:
         make = getattr(sparse, f"{stored}_{'array' if is_array else 'matrix'}")
         data, *where = self._all(parts, depth)
         shape = [_count(extent) for extent in shape]
+        if max(shape) > MAX_SPARSE_EXTENT:
+            raise ProtocolError(f"a sparse matrix of shape {tuple(shape)}")
         if stored == "coo":
             value = make((data, tuple(where)), shape=shape)
         elif stored == "dia":
@@ -387,7 +451,21 @@ class Unpacker:
         return self.objects[number]
 
     def _unpack_seen(self, depth: int, number: int) -> Any:
-        return self.objects[_count(number)]
+        value = self.objects[_count(number)]
+        if isinstance(value, (list, dict, set)):
+            self._count_again(number, value)
+        return value
+
+    def _count_again(self, number: int, value: Any) -> None:
+        """Keep what is written once from being endless to read."""
+        if number in self._sizes:
+            self._written_out += self._sizes[number]
+        elif number < self._known:
+            self._written_out += len(value)
+        else:  # it holds itself
+            self._loops += 1
+        if self._written_out > MAX_WRITTEN_OUT or self._loops > 1:
+            raise ProtocolError("a list that holds the same lists over and over")
 
     def _unpack_theirs(self, depth: int, handle: int, name: str) -> Any:
         return self._functions.resolve("theirs", _count(handle), str(name))
@@ -408,7 +486,9 @@ class Unpacker:
 def changes(packer: Packer, unpacker: Unpacker) -> Tree:
     """The numbered arguments that a call has changed in place, as `[number, new content]` pairs."""
     changed = []
-    for number, (value, original) in enumerate(zip(unpacker.objects, unpacker.originals, strict=True)):
+    for number, (value, original) in enumerate(
+        zip(unpacker.objects, unpacker.originals, strict=True)
+    ):
         if original is None:
             continue
         content = _changed_content(value, original)
@@ -454,24 +534,31 @@ def _same_state(a: Any, b: Any) -> bool:
 
 
 def _assign(value: Any, content: Any) -> None:
+    kind = type(value)
+    if kind is np.ndarray:
+        if (
+            type(content) is not kind
+            or content.shape != value.shape
+            or content.dtype != value.dtype
+        ):
+            raise ProtocolError("a change of an array's shape or dtype")
+    elif type(content) is not tuple:
+        raise ProtocolError("a change that is no content")
     try:
-        if type(value) is np.ndarray:
-            if np.shape(content) != value.shape:
-                raise ProtocolError("a change of an array's shape")
+        if kind is np.ndarray:
             value[...] = content
-        elif type(value) is np.random.Generator:
+        elif kind is np.random.Generator:
+            _check_state(content[0])
             value.bit_generator.state = content[0]
-        elif type(value) is list:
+        elif kind is list:
             value[:] = content
-        elif type(value) is dict:
-            value.clear()
-            value.update(content)
-        elif type(value) is set:
+        elif kind is dict or kind is set:
+            content = kind(content)
             value.clear()
             value.update(content)
         else:
-            raise ProtocolError(f"a change of a {type(value).__name__}")
-    except (TypeError, ValueError, KeyError) as error:
+            raise ProtocolError(f"a change of a {kind.__name__}")
+    except (TypeError, ValueError, LookupError, OverflowError) as error:
         raise ProtocolError(f"a change that does not fit: {error}") from error
 
 
@@ -506,10 +593,58 @@ def _count(number: int) -> int:
     return number
 
 
+def _may_share(one: np.dtype[Any], other: np.dtype[Any]) -> bool:
+    """Whether the same bytes may be seen as both: any bytes are a number, few are a bool or str."""
+    return one.kind == other.kind or not {one.kind, other.kind} & {"b", "U"}
+
+
+def _holds_values(dtype: np.dtype[Any], data: Buffer) -> bool:
+    """NumPy's C code trusts that a bool is 0 or 1 and that a character exists."""
+    if dtype.kind not in "bU" or not len(data):
+        return True
+    if dtype.kind == "b":
+        return bool(data.max() <= 1)
+    return bool(data.view(f"{dtype.byteorder}u4".replace("=", "<")).max() <= sys.maxunicode)
+
+
+def _check_view(
+    dtype: np.dtype[Any], shape: list[int], strides: list[int], offset: int, available: int
+) -> None:
+    """NumPy checks this too, but in C integers that overflow."""
+    if len(shape) != len(strides) or 0 in shape:
+        raise ProtocolError("a view that no packer writes")
+    steps = [(extent - 1) * step for extent, step in zip(shape, strides, strict=True)]
+    low = offset + sum(step for step in steps if step < 0)
+    high = offset + sum(step for step in steps if step > 0) + dtype.itemsize
+    if low < 0 or high > available or math.prod(shape) * dtype.itemsize > MAX_BUFFER_BYTES:
+        raise ProtocolError(f"a view of shape {tuple(shape)} beyond its array")
+
+
 def _bit_generator(state: Any) -> Any:
     name = state["bit_generator"]
     if name not in _BIT_GENERATORS:
         raise ProtocolError(f"a random generator {name!r:.40}")
+    _check_state(state)
     generator = getattr(np.random, name)()
     generator.state = state
     return generator
+
+
+def _check_state(state: Any) -> None:
+    """NumPy's C code trusts the positions in a state."""
+    name = state["bit_generator"]
+    if name == "MT19937":
+        position, last, parts = state["state"]["pos"], 624, {"key": 624}
+    elif name == "Philox":
+        position, last, parts = state["buffer_pos"], 4, {"counter": 4, "key": 2}
+    else:
+        position, last, parts = 0, 0, {"state": 4} if name == "SFC64" else {}
+    arrays = [(state["state"][part], length) for part, length in parts.items()]
+    arrays += [(state["buffer"], 4)] if name == "Philox" else []
+    if type(position) is not int or not 0 <= position <= last:
+        raise ProtocolError("a random generator with an impossible state")
+    if any(
+        type(a) is not np.ndarray or a.shape != (length,) or a.dtype.kind != "u"
+        for a, length in arrays
+    ):
+        raise ProtocolError("a random generator with an impossible state")

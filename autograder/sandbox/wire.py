@@ -176,8 +176,8 @@ _decoder = msgspec.msgpack.Decoder(AnyMessage)
 class Channel:
     """Whole messages over a stream socket, most of them in one system call.
 
-    `on_wait` is called each time the socket has let `tick_seconds` pass without progress; it
-    raises to give up. While `ancillary_bytes` is not 0, `sender_pid` and `descriptors` take what the
+    `on_wait` is called after every piece that arrives and each time the socket has let
+    `tick_seconds` pass without one; it raises to give up. While `ancillary_bytes` is not 0, `sender_pid` and `descriptors` take what the
     kernel hands over beside the bytes.
     """
 
@@ -235,6 +235,7 @@ class Channel:
             sent = max(0, sent - len(part))
             while view:
                 view = view[self._send([view]) :]
+                self._wait()
 
     def _send(self, parts: Sequence[Any], ancillary: Sequence[Any] = ()) -> int:
         while True:
@@ -276,6 +277,7 @@ class Channel:
                 got = 0
             if not got:
                 raise Gone("the process ended")
+            self._wait()  # a byte at a time, or call after call, is no way around the clock
             return got
 
     def _take(self, ancillary: list[tuple[int, int, bytes]]) -> None:

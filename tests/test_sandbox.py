@@ -1,0 +1,725 @@
+"""Student code runs, is called and is stopped; nothing of it gets out. Real processes throughout."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import OPTIONS, Student, spawned
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
+
+from autograder.errors import SandboxError
+from autograder.grade import close_sandbox, warm_sandbox
+from autograder.sandbox.box import FULL, Sandbox
+from autograder.sandbox.confine import ATTEMPTS
+from autograder.sandbox.peer import StudentError
+from autograder.sandbox.values import Unsupported
+from autograder.sandbox.wire import Gone
+
+# --- Confinement --------------------------------------------------------------------------------
+
+
+def test_the_self_test_says_that_all_attempts_were_stopped(confined: Sandbox) -> None:
+    assert confined.held == dict.fromkeys(ATTEMPTS, True)
+    assert confined.rung == FULL
+
+
+def test_the_rung_is_never_full_if_one_attempt_succeeded(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for attempt in ATTEMPTS:
+        monkeypatch.setattr(sandbox, "held", dict.fromkeys(ATTEMPTS, True) | {attempt: False})
+        assert sandbox.rung != FULL
+
+
+def test_student_code_cannot_read_the_courses_files(
+    confined: Sandbox, student: Student, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the hidden tests")
+    for path in (secret, Path(__file__), Path(__file__).parent.parent / "source"):
+        assert student.get("seen", f"import os\nseen = os.path.exists({str(path)!r})") is False
+
+
+def test_student_code_sees_no_process_but_the_sandboxs(
+    confined: Sandbox, student: Student
+) -> None:
+    student.run("""
+        import os
+        def lines():
+            for entry in os.listdir("/proc"):
+                if entry.isdigit():
+                    yield open(f"/proc/{entry}/cmdline").read()
+        seen = list(lines())
+    """)
+    seen = student.get("seen")
+    assert len(seen) < 6
+    assert not any("pytest" in line for line in seen)
+
+
+def test_student_code_cannot_reach_the_network(confined: Sandbox, student: Student) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        student.run(f"""
+            import socket
+            def reach(address):
+                try:
+                    socket.create_connection(address, 1)
+                except OSError:
+                    return False
+                return True
+            reached = [reach(("127.0.0.1", {port})), reach(("1.1.1.1", 53))]
+        """)
+    assert student.get("reached") == [False, False]
+
+
+def test_student_code_writes_in_its_own_folder_only(confined: Sandbox, student: Student) -> None:
+    student.run("""
+        import os, sys, numpy, autograder
+        def can_write(folder):
+            try:
+                with open(os.path.join(folder, "probe"), "w"):
+                    return True
+            except OSError:
+                return False
+        elsewhere = ["/", "/usr", "/etc", "/dev", "/proc", "/root", "/home", sys.prefix,
+                     os.path.dirname(numpy.__file__), os.path.dirname(autograder.__file__)]
+        written = [folder for folder in elsewhere if can_write(folder)]
+        here = can_write(".")
+    """)
+    assert student.get("written") == []
+    assert student.get("here") is True
+
+
+def test_the_environment_tells_nothing_of_the_grader(
+    confined: Sandbox, student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "PYTEST_CURRENT_TEST" in os.environ
+    names = student.get("names", "import os, sys\nnames = [*os.environ, *sys.argv]")
+    assert not [name for name in names if "PYTEST" in name or "pytest" in name]
+
+
+def test_files_of_one_submission_are_gone_for_the_next(sandbox: Sandbox) -> None:
+    written = 'import os\nfor folder in (".", "..", "/tmp", os.environ["TMPDIR"]):\n'
+    written += '    try:\n        open(folder + "/left", "w").write("for you")\n'
+    written += "    except OSError:\n        pass\n"
+    found = "import os\nfound = [os.path.join(root, name) for folder in ('..', os.environ['TMPDIR']) "
+    found += "for root, _, names in os.walk(folder) for name in names if name == 'left']"
+    with spawned(sandbox) as first:
+        first.run(written)
+        assert first.get("found", found)
+    with spawned(sandbox) as second:
+        assert second.get("found", found) == []
+
+
+def test_the_files_beside_the_notebook_are_there(sandbox: Sandbox) -> None:
+    with sandbox.spawn() as process:
+        process.start({"data/a.csv": b"1,2\n"})
+        assert Student(process).get("text", "text = open('data/a.csv').read()") == "1,2\n"
+    sandbox.finish()
+
+
+def test_nothing_of_one_submission_is_in_the_next_ones_memory(sandbox: Sandbox) -> None:
+    with spawned(sandbox) as first:
+        first.run("import numpy as np\nnp.left = left = 1")
+    with spawned(sandbox) as second:
+        assert second.get("seen", "import numpy as np\nseen = hasattr(np, 'left')") is False
+        assert second.process.fetch(["left"], 0) == ({}, {"left": "is not defined"})
+
+
+@pytest.mark.parametrize(
+    "source", ["!ls", "%%bash\nls", "%run other.py", "%pip install x", "x = !ls", "%system ls"]
+)
+def test_other_programs_are_not_available(source: str, student: Student) -> None:
+    data, failure = student.process.run(source, "cell", rich=False)
+    assert failure is not None
+    assert b"not available while grading" in data
+    student.run("still = 'there'")
+
+
+# --- Calls --------------------------------------------------------------------------------------
+
+LESSON = '''
+import numpy as np
+
+def scale(A, factor=2.0, *rest, power: int = 1, **options) -> float:
+    """Scale a matrix.
+
+    Twice as long.
+    """
+    return A * factor**power
+'''
+
+
+def test_a_function_is_called_with_arrays_and_keywords(student: Student) -> None:
+    scale = student.get("scale", LESSON)
+    assert np.array_equal(scale(np.ones((2, 3)), 3, power=2), np.full((2, 3), 9.0))
+
+
+def test_a_function_has_the_students_signature_docstring_name_and_source(student: Student) -> None:
+    scale = student.get("scale", LESSON)
+    assert scale.__name__ == "scale"
+    assert str(inspect.signature(scale)) == "(A, factor=2.0, *rest, power=1, **options)"
+    assert inspect.signature(scale).parameters["factor"].default == 2.0
+    assert scale.__doc__ == "Scale a matrix.\n\nTwice as long."
+    assert scale.source == LESSON[LESSON.index("def") :]
+    assert repr(scale) == "<function scale>"
+    assert callable(scale)
+
+
+def test_a_function_without_a_signature_says_so(student: Student) -> None:
+    function = student.get("f", "f = max")
+    assert function(1, 3) == 3
+    assert function.source is None
+    with pytest.raises(ValueError, match="no signature"):
+        inspect.signature(function)
+
+
+def test_arrays_that_a_call_changes_in_place_are_changed_for_the_caller(student: Student) -> None:
+    change = student.get("change", "def change(A, items):\n    A[0] = 7\n    items.append(A)")
+    A, items = np.zeros(2), [1]
+    change(A, items)
+    assert A.tolist() == [7, 0]
+    assert items[1] is A
+
+
+def test_changes_are_carried_back_even_if_the_call_raises(student: Student) -> None:
+    change = student.get("change", "def change(A):\n    A[0] = 7\n    raise ValueError('no')")
+    A = np.zeros(2)
+    with pytest.raises(ValueError, match="no"):
+        change(A)
+    assert A[0] == 7
+
+
+def test_sparse_operators_and_generators_can_be_handed_over(student: Student) -> None:
+    student.run("""
+        def products(A, operator, rng):
+            x = rng.standard_normal(3)
+            return A @ x, operator @ x, operator.T @ x, x
+    """)
+    products, rng, alone = student.get("products"), np.random.default_rng(1), np.random.default_rng(1)
+    A = sparse.csr_array(np.arange(9.0).reshape(3, 3))
+    operator = LinearOperator((3, 3), matvec=lambda x: A @ x, rmatvec=lambda x: A.T @ x)
+    by_matrix, by_operator, transposed, x = products(A, operator, rng)
+    assert np.array_equal(x, alone.standard_normal(3))
+    assert np.array_equal(by_matrix, A @ x)
+    assert np.array_equal(by_operator, A @ x)
+    assert np.array_equal(transposed, A.T @ x)
+    assert rng.random() == alone.random()
+
+
+def test_an_eight_megabyte_array_goes_there_and_back(student: Student) -> None:
+    negate = student.get("negate", "def negate(A):\n    return -A")
+    A = np.random.default_rng(0).random((1000, 1000))
+    assert np.array_equal(negate(A), -A)
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [(object(), "object"), (np.array([None]), "dtype object"), (os, "module")],
+    ids=["object", "array of objects", "module"],
+)
+def test_an_argument_that_cannot_travel_is_refused_before_the_call(
+    argument: Any, message: str, student: Student
+) -> None:
+    identity = student.get("identity", "def identity(x):\n    return x")
+    with pytest.raises(Unsupported, match=f"an argument is .*{message}.* cannot be handed over"):
+        identity(argument)
+    assert identity(1) == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        ("object()", "f returned a.* object object .*cannot be handed to the tests"),
+        ("np.array([[1], [2, 3]], object)", "f returned an array of dtype object .*rows"),
+        ("np.matrix([[1]])", "f returned a matrix .*np.asarray"),
+        ("np.ma.array([1])", "f returned a MaskedArray .*np.asarray"),
+        ("type('Fake', (float,), {})(1)", "f returned a Fake"),
+        ("type('Sly', (str,), {})('x')", "f returned a Sly"),
+        ("type('A', (), {'__class__': float})()", "f returned a A object"),
+        ("type('A', (), {'__array__': lambda s, *a: np.ones(1)})()", "f returned a A object"),
+        ("np", "f returned a module object"),
+        ("np.ndarray", "f returned the class ndarray"),
+        ("(i for i in range(3))", "f returned a generator object"),
+        ("np.random.RandomState(0)", "f returned a RandomState object"),
+    ],
+)
+def test_a_result_that_cannot_travel_is_an_error_that_says_so(
+    result: str, message: str, student: Student
+) -> None:
+    function = student.get("f", f"import numpy as np\ndef f():\n    return {result}")
+    with pytest.raises(TypeError, match=message):
+        function()
+
+
+def test_what_cannot_travel_in_a_changed_argument_is_an_error_that_says_so(
+    student: Student,
+) -> None:
+    spoil = student.get("spoil", "def spoil(items):\n    items.append(object())")
+    with pytest.raises(TypeError, match="spoil put into an argument a.* object object"):
+        spoil([])
+    assert student.get("spoil")
+
+
+def test_a_name_that_cannot_travel_is_missing_with_the_reason(student: Student) -> None:
+    student.run("import math as module\nclass Thing:\n    pass\nthing = Thing()\ngood = 1")
+    values, missing = student.process.fetch(["module", "Thing", "thing", "nothing", "good"], 0)
+    assert values == {"good": 1}
+    assert missing["nothing"] == "is not defined"
+    assert missing["thing"].startswith("is a Thing object")
+    assert missing["Thing"].startswith("is the class Thing")
+    assert missing["module"].startswith("is a module object")
+
+
+def test_names_that_are_one_object_stay_one_object(student: Student) -> None:
+    student.run("import numpy as np\nA = np.zeros((2, 2))\nB = A\nrow = A[0]\nf = g = lambda: 1")
+    values, _ = student.process.fetch(["A", "B", "row", "f", "g"], 0)
+    assert values["A"] is values["B"]
+    assert np.shares_memory(values["A"], values["row"])
+
+
+# --- Exceptions ---------------------------------------------------------------------------------
+
+RAISES: dict[str, tuple[str, type[Exception], str]] = {
+    "ValueError": ("raise ValueError('k is -1')", ValueError, "k is -1"),
+    "LinAlgError": ("np.linalg.cholesky(-np.eye(2))", np.linalg.LinAlgError, "positive definite"),
+    "KeyError": ("{}['missing']", KeyError, "'missing'"),
+    "IndexError": ("[][1]", IndexError, "list index out of range"),
+    "ZeroDivisionError": ("1 / 0", ZeroDivisionError, "division by zero"),
+    "NotImplementedError": ("raise NotImplementedError()", NotImplementedError, ""),
+    "NameError": ("undefined_name", NameError, "undefined_name"),
+    "RecursionError": ("f()", RecursionError, "recursion"),
+    "AssertionError": ("assert 1 == 2, 'unequal'", AssertionError, "unequal"),
+    "a subclass": ("raise Mine('of mine')", ValueError, "of mine"),
+    "a subclass of Exception": ("raise Own('of my own')", StudentError, "Own: of my own"),
+    "SystemExit": ("import sys; sys.exit(3)", StudentError, "SystemExit: 3"),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", StudentError, "KeyboardInterrupt"),
+    "StopIteration": ("next(iter(()))", StopIteration, ""),
+    "an error that wants more": ("b'\\xff'.decode()", StudentError, "UnicodeDecodeError"),
+    "a group": ("raise ExceptionGroup('two', [ValueError(1)])", StudentError, "two"),
+    "no text": ("raise Mute", ValueError, ""),
+    "text that lies": ("raise Liar", ValueError, ""),
+    "a long text": ("raise ValueError('x' * 10**6)", ValueError, "x" * 4000),
+    "half a character": ("raise ValueError('\\ud800')", ValueError, "?"),
+    "MemoryError": ("bytearray(1 << 40)", MemoryError, ""),
+}  # fmt: skip
+CLASSES = """
+import numpy as np
+class Mine(ValueError):
+    pass
+class Own(Exception):
+    pass
+class Mute(ValueError):
+    def __str__(self):
+        raise RuntimeError("no text")
+class Liar(ValueError):
+    def __str__(self):
+        return type("Sly", (str,), {"__getitem__": lambda *a: 1 / 0})()
+"""
+
+
+@pytest.mark.parametrize(("source", "kind", "text"), RAISES.values(), ids=RAISES)
+def test_an_exception_comes_back_by_type_and_text(
+    source: str, kind: type[Exception], text: str, student: Student
+) -> None:
+    student.run(CLASSES)
+    function = student.get("f", f"def f():\n    {source}")
+    with pytest.raises(kind) as caught:
+        function()
+    assert type(caught.value) is kind
+    assert text in str(caught.value)
+    assert caught.value.from_student  # type: ignore[attr-defined]
+    assert len(str(caught.value)) < 5000
+    assert student.get("f")
+
+
+def test_an_exception_says_where_it_was_raised(student: Student) -> None:
+    student.run("def inner(x):\n    return 1 / x\n\ndef outer():\n    return inner(0)", "outer")
+    with pytest.raises(ZeroDivisionError) as caught:
+        student.get("outer")()
+    assert caught.value.raised_at == "inner, line 2: `return 1 / x`"  # type: ignore[attr-defined]
+
+
+# --- Callbacks ----------------------------------------------------------------------------------
+
+
+def test_products_of_a_callback_can_be_counted(student: Student) -> None:
+    apply = student.get("apply", "def apply(matvec, n):\n    return [matvec(i) for i in range(n)]")
+    calls = []
+    assert apply(lambda i: calls.append(i) or 2 * i, 5) == [0, 2, 4, 6, 8]
+    assert calls == [0, 1, 2, 3, 4]
+
+
+def test_calls_nest_through_both_sides(student: Student) -> None:
+    student.run("""
+        def countdown(n, again):
+            return [n] if n == 0 else [n, *again(n - 1)]
+    """)
+    countdown = student.get("countdown")
+
+    def again(n: int) -> Any:
+        return countdown(n, again)
+
+    assert countdown(8, again) == list(range(8, -1, -1))
+
+
+def test_calls_that_nest_without_end_are_stopped(student: Student) -> None:
+    forever = student.get("forever", "def forever(again):\n    return again()")
+
+    def again() -> Any:
+        return forever(again)
+
+    with pytest.raises(RecursionError, match="20 calls deep"):
+        forever(again)
+    assert student.get("forever")(lambda: 5) == 5
+
+
+def test_a_callback_that_is_handed_back_is_the_same_function(student: Student) -> None:
+    identity = student.get("identity", "def identity(x):\n    return x")
+    assert identity(np.sum) is np.sum
+    assert identity([identity])[0](3) == 3
+
+
+def test_a_function_that_a_function_returns_can_be_called(student: Student) -> None:
+    make = student.get("make", "def make(a):\n    return lambda x: a * x")
+    assert make(3)(4) == 12
+
+
+def test_an_exception_in_a_callback_reaches_the_student_who_may_catch_it(student: Student) -> None:
+    student.run("""
+        def careful(f):
+            try:
+                return f()
+            except ZeroDivisionError as error:
+                return f"caught {error}"
+    """)
+
+    def divide() -> float:
+        return 1 / 0
+
+    assert student.get("careful")(divide) == "caught division by zero"
+
+
+def test_an_exception_in_a_callback_comes_back_if_nobody_catches_it(student: Student) -> None:
+    careless = student.get("careless", "def careless(f):\n    return f()")
+
+    def fail() -> None:
+        raise KeyError("k")
+
+    with pytest.raises(KeyError, match="k"):
+        careless(fail)
+
+
+def test_a_callback_tells_the_student_nothing_but_its_values(student: Student) -> None:
+    student.run("""
+        def spy(f):
+            try:
+                f(None)
+            except TypeError as error:
+                trace = error.__traceback__
+                while trace.tb_next:
+                    trace = trace.tb_next
+                names = str(dict(vars(error))) + str(trace.tb_frame.f_code.co_filename)
+            return f.__name__, f.__doc__ or "", names, repr(f)
+    """)
+
+    def secret_test_helper(x: Any) -> Any:
+        """The answer is 42."""
+        return x + 1
+
+    told = str(student.get("spy")(secret_test_helper))
+    assert "secret" not in told
+    assert "42" not in told
+    assert "test_sandbox" not in told
+
+
+def test_what_a_callback_changes_in_its_arguments_is_changed_for_the_student(
+    student: Student,
+) -> None:
+    student.run("""
+        import numpy as np
+        def use(fill):
+            A = np.zeros(3)
+            fill(A)
+            return A.sum()
+    """)
+    assert student.get("use")(lambda A: A.fill(2)) == 6
+
+
+# --- Limits: small ones, and no test looks at the clock -------------------------------------------
+
+ENDLESS = {
+    "a loop": "while True:\n        pass",
+    "one native call": "sum(range(10**15))",
+    "a loop that catches all": "while True:\n        try:\n            f()\n        except:\n            pass",
+    "a loop that ignores signals": "import signal\n    for s in (15, 24, 14, 2):\n"
+    "        signal.signal(s, signal.SIG_IGN)\n    while True:\n        pass",
+    "two threads": "import threading\n    threading.Thread(target=f).start()\n    while True:\n        pass",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
+def test_an_endless_call_is_stopped_by_its_cpu_time(body: str, student: Student) -> None:
+    function = student.get("f", f"def f():\n    {body}")
+    student.limit(cpu_seconds=0.2)
+    with pytest.raises(Gone, match=r"more than 0\.2 seconds of CPU time") as caught:
+        function()
+    assert caught.value.kind == "timeout"
+
+
+def test_an_endless_loop_of_callbacks_is_stopped_by_its_cpu_time(student: Student) -> None:
+    function = student.get("f", "def f(matvec):\n    while True:\n        matvec(1.0)")
+    student.limit(cpu_seconds=0.2)
+    with pytest.raises(Gone, match="CPU time"):
+        function(lambda x: x)
+
+
+def test_each_call_has_its_own_cpu_time_and_all_have_one_together(student: Student) -> None:
+    function = student.get(
+        "f",
+        "import time\ndef f():\n    end = time.process_time() + 0.06\n"
+        "    while time.process_time() < end:\n        pass",
+    )
+    student.limit(cpu_seconds=0.2, total_cpu_seconds=0.4)
+    function()
+    function()
+    function()
+    with pytest.raises(Gone, match=r"used up the notebook's 0\.4 seconds"):
+        for _ in range(10):
+            function()
+
+
+def test_a_call_that_sleeps_is_stopped_by_the_wall_time(student: Student) -> None:
+    function = student.get("f", "import time\ndef f():\n    time.sleep(1000)")
+    student.limit(wall_seconds=0.2)
+    with pytest.raises(Gone, match=r"did not answer within 0\.2 seconds"):
+        function()
+
+
+def test_an_answer_that_comes_a_byte_at_a_time_is_stopped_by_the_wall_time(
+    student: Student,
+) -> None:
+    student.run(OWN_SOCKET)
+    student.run("""
+        def f():
+            import time
+            channel.send((1000).to_bytes(4, "little") + bytes(4))
+            while True:
+                time.sleep(0.01)
+                channel.send(b"x")
+    """)
+    student.limit(wall_seconds=0.3)
+    with pytest.raises(Gone, match="did not answer"):
+        student.get("f")()
+
+
+def test_a_cell_that_never_ends_is_stopped(student: Student) -> None:
+    student.limit(cpu_seconds=0.2)
+    with pytest.raises(Gone) as caught:
+        student.run("while True:\n    pass")
+    assert caught.value.kind == "timeout"
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    ["x = []\n    while True:\n        x.append(bytearray(1 << 26))", "np.ones((1 << 18, 1 << 18))"],
+    ids=["step by step", "at once"],
+)
+def test_a_memory_bomb_is_a_memory_error(bomb: str, sandbox: Sandbox) -> None:
+    with spawned(sandbox, memory_bytes=200 << 20) as student:
+        function = student.get("f", f"import numpy as np\ndef f():\n    {bomb}")
+        with pytest.raises(MemoryError):
+            function()
+        assert student.get("g", "def g():\n    return 1")() == 1
+
+
+DEATHS = {
+    "os._exit": "import os; os._exit(0)",
+    "os.abort": "import os; os.abort()",
+    "a segmentation fault": "import ctypes; ctypes.string_at(0)",
+    "a signal to itself": "import os; os.kill(os.getpid(), 9)",
+    "the end of its channel": "import os; os.closerange(3, 256); os._exit(0)",
+}
+
+
+@pytest.mark.parametrize("body", DEATHS.values(), ids=DEATHS)
+def test_a_call_that_ends_the_process_is_a_crash(body: str, student: Student) -> None:
+    function = student.get("f", f"def f():\n    {body}")
+    with pytest.raises(Gone) as caught:
+        function()
+    assert caught.value.kind == "crashed"
+
+
+def test_sys_exit_in_a_cell_is_an_error_of_that_cell(student: Student) -> None:
+    _, failure = student.process.run("import sys\nsys.exit(0)", "cell", rich=False)
+    assert failure is not None
+    assert "SystemExit" in failure.text
+    student.run("still = 'there'")
+
+
+# --- Forging the protocol -----------------------------------------------------------------------
+
+OWN_SOCKET = """
+import gc, socket
+channel = [s for s in gc.get_objects() if isinstance(s, socket.socket) and s.fileno() >= 0][-1]
+"""
+FORGED = {
+    "garbage": "b'garbage!' * 100",
+    "a message of another kind": "frame(['Ready', {}])",
+    "an answer with another number": "frame(['Returned', 77, [[], 1.0]])",
+    "a result that is not a result": "frame(['Returned', 1, 5])",
+    "an unknown value": "frame(['Returned', 1, [[], ['object', 1]]])",
+    "a change of what was not sent": "frame(['Returned', 1, [[[9, 1]], 1.0]])",
+    "a call of a function that was not handed over": "frame(['Call', 1, 0, ['tuple', []]])",
+    "a call of function -1": "frame(['Call', 1, -1, ['tuple', []]])",
+    "a call with odd arguments": "frame(['Call', 1, 0, 5])",
+    "an answer to nothing": "frame(['Described', 'f', None, None, None])",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
+def test_forged_messages_break_the_protocol_and_end_the_process(
+    forged: str, student: Student
+) -> None:
+    student.run(OWN_SOCKET)
+    student.run(f"""
+        import msgspec, struct
+        def frame(message):
+            header = msgspec.msgpack.encode(message)
+            return struct.pack("<II", len(header), 0) + header
+        def f():
+            channel.send({forged})
+            return 1.0
+    """)
+    with pytest.raises(Gone, match="broke the protocol") as caught:
+        student.get("f")()
+    assert caught.value.kind == "crashed"
+
+
+def test_an_answer_that_is_sent_twice_breaks_the_protocol(student: Student) -> None:
+    student.run(OWN_SOCKET)
+    student.run("""
+        import msgspec, struct
+        def f():
+            header = msgspec.msgpack.encode(["Returned", 1, [[], 1.0]])
+            channel.send(struct.pack("<II", len(header), 0) + header)
+            return 2.0
+    """)
+    function = student.get("f")
+    assert function() == 1.0  # no more than f could have returned
+    with pytest.raises(Gone, match="broke the protocol"):
+        function()
+
+
+# --- Processes ----------------------------------------------------------------------------------
+
+
+def test_a_fork_sees_the_state_and_leaves_no_trace_in_it(student: Student) -> None:
+    student.run("count = 0\ndef step():\n    global count\n    count += 1\n    return count")
+    for _ in range(2):
+        with student.fork() as fork:
+            step = fork.get("step")
+            assert [step(), step()] == [1, 2]
+    assert student.get("count") == 0
+
+
+def test_a_fork_that_dies_leaves_its_parent_alive(student: Student) -> None:
+    function_ = "def f():\n    import os\n    os._exit(1)"
+    student.run(function_)
+    with student.fork() as fork, pytest.raises(Gone):
+        fork.get("f")()
+    assert student.get("x", "x = 1") == 1
+
+
+def test_a_thread_left_running_does_not_disturb_later_calls(student: Student) -> None:
+    student.run("""
+        import threading, time
+        def idle():
+            while True:
+                time.sleep(0.001)
+        threading.Thread(target=idle, daemon=True).start()
+        threading.Thread(target=idle).start()
+        def f():
+            return 1
+    """)
+    assert student.get("f")() == 1
+    with student.fork() as fork:
+        assert fork.get("f")() == 1
+
+
+DAEMON = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        while True:
+            time.sleep(1)
+    os._exit(0)
+time.sleep(0.05)
+"""
+
+
+def test_a_daemon_does_not_survive_its_submission(sandbox: Sandbox) -> None:
+    with sandbox.spawn() as process:
+        process.start({})
+        Student(process).run(DAEMON)
+    assert sandbox.finish() == 1
+    with sandbox.spawn() as process:
+        process.start({})
+        alive = Student(process).get(
+            "alive", "import os\nalive = len([p for p in os.listdir('/proc') if p.isdigit()])"
+        )
+    assert sandbox.finish() == 0
+    if sandbox.rung == FULL:
+        assert alive <= 3  # bubblewrap, the template and the student
+
+
+def test_a_process_that_was_killed_after_its_work_is_no_survivor(sandbox: Sandbox) -> None:
+    with sandbox.spawn() as process:
+        process.start({})
+        with Student(process).fork() as fork:
+            fork.get("x", "x = 1")
+    assert sandbox.finish() == 0
+
+
+def test_fifty_forks_leave_no_descriptor_behind(student: Student) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(50):
+        with student.fork() as fork:
+            fork.process.fetch([], 0)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_the_next_submission_is_graded_after_one_that_killed_what_it_could(
+    sandbox: Sandbox,
+) -> None:
+    with sandbox.spawn() as process, pytest.raises(Gone):
+        process.start({})
+        process.run("import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)", "cell", rich=False)
+    try:
+        sandbox.finish()
+    except SandboxError:  # it could kill the template: say so, and take a new one
+        close_sandbox()
+    with spawned(warm_sandbox(OPTIONS)) as next_student:
+        assert next_student.get("x", "x = 1") == 1
+
+
+# --- Seeds --------------------------------------------------------------------------------------
+
+
+def test_the_same_seed_gives_the_same_random_numbers(sandbox: Sandbox, student: Student) -> None:
+    student.run("import random, numpy as np\ndef draw():\n    return random.random(), np.random.rand()")
+
+    def drawn(seed: int) -> Any:
+        with student.fork() as fork:
+            return fork.process.fetch(["draw"], seed)[0]["draw"]()
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)

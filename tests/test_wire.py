@@ -1,0 +1,285 @@
+"""Messages cross a socket whole; anything malformed is a ProtocolError, an ended stream is Gone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import socket
+import struct
+import threading
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from autograder.errors import ProtocolError
+from autograder.sandbox.wire import (
+    MAX_BUFFER_BYTES,
+    MAX_BUFFERS,
+    MAX_HEADER_BYTES,
+    Call,
+    Channel,
+    Described,
+    Failure,
+    Fetch,
+    Fetched,
+    Finished,
+    Gone,
+    Hello,
+    Message,
+    Raised,
+    Ran,
+    Ready,
+    Returned,
+    Run,
+    Start,
+)
+
+MESSAGES = [
+    Hello(),
+    Ready({"reads the course": True}),
+    Finished(2),
+    Start({"a.csv": b"\x00\xff"}, 1 << 31, 2.5),
+    Run("print('ä')", "cell", True),
+    Ran(b"[]", Failure("ValueError", "no", "f, line 2")),
+    Ran(b"[]"),
+    Fetch(["a", "b"], 7),
+    Fetched([["a", ["list", [1, None]]]], {"b": "is not defined"}),
+    Described("f", None, [("x", 1, None), ("k", 3, "2")], "def f(x, *, k=2): ..."),
+    Call(1, 0, ["tuple", [1.5, "x", b"y", True, -(1 << 63), (1 << 64) - 1]]),
+    Returned(1, [[], None]),
+    Raised(2, Failure("KeyError", "'x'"), [[0, 1]]),
+]
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[Channel, Channel]]:
+    """The two ends of a channel."""
+    ours, theirs = map(Channel, socket.socketpair())
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+@pytest.fixture
+def raw() -> Iterator[tuple[socket.socket, Channel]]:
+    """A bare socket, and the channel that reads what it sends."""
+    ours, theirs = socket.socketpair()
+    yield ours, Channel(theirs)
+    ours.close()
+    theirs.close()
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_every_message_arrives_as_it_was_sent(
+    message: Message, ends: tuple[Channel, Channel]
+) -> None:
+    ends[0].send(message)
+    assert ends[1].receive() == (message, [])
+
+
+def test_buffers_arrive_whole_and_in_order(ends: tuple[Channel, Channel]) -> None:
+    rng = np.random.default_rng(0)
+    sizes = [0, 1, 100_000, 0, 3_000_000, 7]
+    buffers = [rng.integers(0, 256, size, np.uint8) for size in sizes]
+    sender = threading.Thread(target=ends[0].send, args=(Returned(1, None), buffers))
+    sender.start()
+    message, found = ends[1].receive()
+    sender.join()
+    assert message == Returned(1, None)
+    assert [buffer.tobytes() for buffer in found] == [buffer.tobytes() for buffer in buffers]
+
+
+def test_a_thousand_buffers_arrive(ends: tuple[Channel, Channel]) -> None:
+    buffers = [np.full(i % 3, i % 256, np.uint8) for i in range(1000)]
+    sender = threading.Thread(target=ends[0].send, args=(Hello(), buffers))
+    sender.start()
+    found = ends[1].receive()[1]
+    sender.join()
+    assert [buffer.tolist() for buffer in found] == [buffer.tolist() for buffer in buffers]
+
+
+def test_received_arrays_can_be_written_and_are_apart(ends: tuple[Channel, Channel]) -> None:
+    ends[0].send(Hello(), [np.zeros(4, np.uint8)] * 2)
+    first, second = ends[1].receive()[1]
+    first[0] = 1
+    assert second[0] == 0
+
+
+def test_messages_keep_their_borders_however_the_bytes_arrive(
+    raw: tuple[socket.socket, Channel],
+) -> None:
+    sock, channel = raw
+    frames = frame(Finished(1)) + frame(Returned(1, [[], "x" * 100]), b"abc", b"") + frame(Hello())
+
+    def drip() -> None:
+        for i in range(0, len(frames), 3):
+            sock.sendall(frames[i : i + 3])
+
+    sender = threading.Thread(target=drip)
+    sender.start()
+    assert channel.receive() == (Finished(1), [])
+    message, buffers = channel.receive()
+    assert message == Returned(1, [[], "x" * 100])
+    assert [bytes(buffer) for buffer in buffers] == [b"abc", b""]
+    assert channel.receive() == (Hello(), [])
+    sender.join()
+
+
+def test_a_descriptor_travels_beside_its_message() -> None:
+    ours, theirs = socket.socketpair()
+    receiver = Channel(theirs, ancillary_bytes=socket.CMSG_SPACE(4))
+    read_end, write_end = os.pipe()
+    Channel(ours).send(Hello(), descriptor=write_end)
+    assert receiver.receive()[0] == Hello()
+    (descriptor,) = receiver.descriptors
+    os.write(descriptor, b"through")
+    assert os.read(read_end, 10) == b"through"
+    for number in (read_end, write_end, descriptor):
+        os.close(number)
+    ours.close()
+    theirs.close()
+
+
+# --- Malformed ----------------------------------------------------------------------------------
+
+GREEDY = {
+    "a header of 4 GB": struct.pack("<II", (1 << 32) - 1, 0),
+    "a header just over the cap": struct.pack("<II", MAX_HEADER_BYTES + 1, 0),
+    "four billion arrays": struct.pack("<II", 1, (1 << 32) - 1),
+    "one array too many": struct.pack("<II", 1, MAX_BUFFERS + 1) + bytes(8 * MAX_BUFFERS + 8),
+    "an array of 16 EB": struct.pack("<IIQ", 1, 1, (1 << 64) - 1),
+    "arrays that are too long together": struct.pack(
+        "<II2Q", 1, 2, MAX_BUFFER_BYTES, MAX_BUFFER_BYTES
+    ),
+}
+
+
+@pytest.mark.parametrize("start", GREEDY.values(), ids=GREEDY)
+def test_lengths_are_refused_before_memory_is_taken(
+    start: bytes, raw: tuple[socket.socket, Channel]
+) -> None:
+    sock, channel = raw
+    sock.sendall(start + b"\xc0")
+    tracemalloc.start()
+    with pytest.raises(ProtocolError):
+        channel.receive()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 20
+
+
+HEADERS = {
+    "no MessagePack": b"\xc1",
+    "nothing": b"",
+    "a number": msgspec.msgpack.encode(5),
+    "an unknown message": msgspec.msgpack.encode(["Reboot", 1]),
+    "no tag": msgspec.msgpack.encode([1, 2]),
+    "a field of a wrong type": msgspec.msgpack.encode(["Finished", "many"]),
+    "a field too few": msgspec.msgpack.encode(["Call", 1]),
+    "a map": msgspec.msgpack.encode({"type": "Hello"}),
+    "text that is not UTF-8": b"\x92\xa3Run\xa1\xff",
+    "cut short": msgspec.msgpack.encode(["Finished", 1 << 40])[:-2],
+    "bytes after the end": msgspec.msgpack.encode(["Hello"]) + b"\xc0",
+    "nesting without end": b"\x94\xa4Call\x01\x00" + b"\x91" * 100_000 + b"\xc0",
+    "a list of four billion": b"\xdd\xff\xff\xff\xff",
+}
+
+
+@pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
+def test_a_malformed_header_is_a_protocol_error(
+    header: bytes, raw: tuple[socket.socket, Channel]
+) -> None:
+    sock, channel = raw
+    sock.sendall(struct.pack("<II", len(header), 0) + header)
+    with pytest.raises(ProtocolError):
+        channel.receive()
+
+
+def test_a_stream_that_is_cut_anywhere_is_gone() -> None:
+    whole = frame(Returned(3, ["list", [1, 2]]), b"12345678")
+    for length in range(len(whole)):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.sendall(whole[:length])
+            ours.shutdown(socket.SHUT_WR)
+            with pytest.raises(Gone, match="the process ended"):
+                Channel(theirs).receive()
+
+
+def test_random_bytes_never_raise_anything_else() -> None:
+    rng = random.Random(0)
+    whole = frame(Call(1, 0, ["tuple", ["a", 1.5, None]]), b"1234")
+    for _ in range(400):
+        data = bytearray(whole)
+        for _ in range(rng.randrange(1, 6)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.sendall(data if rng.random() < 0.8 else rng.randbytes(60))
+            ours.shutdown(socket.SHUT_WR)
+            channel = Channel(theirs)
+            with contextlib.suppress(ProtocolError, Gone):
+                while True:
+                    channel.receive()
+
+
+def test_gone_is_not_caught_by_except_exception() -> None:
+    assert not issubclass(Gone, Exception)
+
+
+def test_sending_to_an_end_that_is_closed_is_gone(ends: tuple[Channel, Channel]) -> None:
+    ends[1].close()
+    with pytest.raises(Gone):
+        for _ in range(3):
+            ends[0].send(Hello(), [np.zeros(1_000_000, np.uint8)])
+
+
+# --- Waiting ------------------------------------------------------------------------------------
+
+
+class Enough(BaseException):
+    """Raised by a clock that has run out."""
+
+
+def impatient(sock: socket.socket, ticks: int = 3) -> Channel:
+    """A channel that gives up at the third tick."""
+    left = [ticks]
+
+    def tick() -> None:
+        left[0] -= 1
+        if not left[0]:
+            raise Enough
+
+    return Channel(sock, on_wait=tick, tick_seconds=0.01)
+
+
+def test_waiting_for_a_message_that_does_not_come_can_be_given_up() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(Enough):
+        impatient(theirs).receive()
+
+
+def test_waiting_for_the_rest_of_a_message_can_be_given_up() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(frame(Hello(), b"12345678")[:-1])
+        with pytest.raises(Enough):
+            impatient(theirs).receive()
+
+
+def test_sending_to_who_does_not_read_can_be_given_up() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(Enough):
+        impatient(ours).send(Hello(), [np.zeros(50_000_000, np.uint8)])
+
+
+def frame(message: Message, *buffers: bytes) -> bytes:
+    """The bytes of a message, as the module's docstring has them."""
+    header: Any = msgspec.msgpack.encode(message)
+    lengths = struct.pack(f"<II{len(buffers)}Q", len(header), len(buffers), *map(len, buffers))
+    return b"".join([lengths, header, *buffers])
