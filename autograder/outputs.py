@@ -13,6 +13,7 @@ import msgspec
 
 from autograder.errors import ProtocolError
 
+MAX_OUTPUT_BYTES = 16_000_000  # of one cell: an honest shell has cut its outputs long before
 _TEXT = ("text/plain", "text/latex", "text/markdown")
 _BASE64 = ("image/png", "image/jpeg")
 _IS_BASE64 = re.compile(r"[A-Za-z0-9+/=\n]*")
@@ -44,6 +45,8 @@ _decoder = msgspec.json.Decoder(list[_Stream | _Display | _Result | _Error])
 
 def decode(data: bytes, execution_count: int) -> list[dict[str, Any]]:
     """Outputs as nbformat has them. Raises ProtocolError."""
+    if len(data) > MAX_OUTPUT_BYTES:
+        raise ProtocolError(f"{len(data) / 1e6:.0f} MB of outputs")
     try:
         outputs = _decoder.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -84,6 +87,8 @@ def _as_nbformat(
 
 def _media(data: dict[str, Any]) -> dict[str, str]:
     kept = {kind: harmless(data[kind]) for kind in _TEXT if isinstance(data.get(kind), str)}
+    if "text/markdown" in kept:  # Markdown is HTML wherever it says so
+        kept["text/markdown"] = kept["text/markdown"].replace("<", "&lt;")
     for kind in _BASE64:
         if isinstance(data.get(kind), str) and _IS_BASE64.fullmatch(data[kind]):
             kept[kind] = data[kind]

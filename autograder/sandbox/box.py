@@ -372,6 +372,7 @@ def _environment(private: str) -> dict[str, str]:
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
     return environment | threads | {
+        "LD_BIND_NOW": "1",  # symbols are resolved once in the template, not in every fork
         "PATH": "/usr/bin:/bin",
         "HOME": private,
         "TMPDIR": private,

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from autograder.sandbox import confine, lazy
 from autograder.sandbox.inside import become_student
+from autograder.sandbox.rehearsal import rehearse
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, Gone, Ready, Spawn
 
@@ -106,6 +107,7 @@ def _warm(modules: list[str]) -> CellShell:
         shell.run("%matplotlib inline", "warm-up", rich=True)
     else:
         lazy.install("matplotlib", PYPLOT)
+    rehearse(shell)
     gc.collect()
     gc.freeze()  # forks share these pages for as long as nobody writes to them
     return shell

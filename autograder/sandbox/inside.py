@@ -64,19 +64,21 @@ class Student(Peer):
         return str(getattr(function, "__name__", ""))[:100]
 
     def serve(self) -> NoReturn:
-        """Answer messages until the other side is gone."""
+        """Answer messages until the other side is gone; then end the process."""
         try:
             self.channel.send(Hello())
-            while True:
-                message, buffers = self.channel.receive()
-                if isinstance(message, Call):
-                    self.answer_call(message, buffers)
-                else:
-                    self.answer_other(message)
-        except Gone:
-            pass
+            self.serve_until_gone()
         finally:
             os._exit(0)
+
+    def serve_until_gone(self) -> None:
+        """Answer messages. Raises Gone."""
+        while True:
+            message, buffers = self.channel.receive()
+            if isinstance(message, Call):
+                self.answer_call(message, buffers)
+            else:
+                self.answer_other(message)
 
     def answer_other(self, message: AnyMessage) -> None:
         """Anything but a call."""
