@@ -11,11 +11,12 @@ import msgspec
 from autograder.assignment import Assignment
 from autograder.collect import Collected, Problem, Submitted, collect, shown
 from autograder.course import Course
-from autograder.errors import AutograderError, SubmissionError
-from autograder.grade import Job, Options, grade_all
 from autograder.database import Score
+from autograder.errors import AutograderError, SubmissionError
+from autograder.grade import JOBS_AHEAD, Job, Options, grade_all
 from autograder.gradebook import Gradebook
 from autograder.results import GradedSubmission, SubmissionResult
+from autograder.workers import InThisProcess
 
 
 class Batch(msgspec.Struct, kw_only=True):
@@ -62,7 +63,9 @@ def grade_section(
         shas: dict[str, str] = {}
         by_student = {submitted.student: submitted for submitted in collected.submissions}
         jobs = _jobs(collected, assignment, book, batch, shas, step, again=again)
-        for job, graded in grade_all(jobs, options, executor):
+        # Where nothing runs beside this, each is recorded before the next begins.
+        ahead = 1 if isinstance(executor, InThisProcess) else JOBS_AHEAD
+        for job, graded in grade_all(jobs, options, executor, ahead=ahead):
             submitted = by_student[job.key]
             if isinstance(graded, GradedSubmission):
                 book.record(submitted, graded, shas.pop(job.key))

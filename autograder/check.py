@@ -48,7 +48,9 @@ def _visible(released: Notebook, path: Path) -> tuple[Assignment, list[str]]:
         for cell in released.cells
         if cell.role is Role.TEST and not _says_something(cell.source)
     ]
-    cells = tuple(cell for cell in released.cells if cell.grade_id not in hidden or not cell.grade_id)
+    cells = tuple(
+        cell for cell in released.cells if cell.grade_id not in hidden or not cell.grade_id
+    )
     visible = Notebook(cells=cells, metadata=released.metadata)
     return assemble(path.stem, visible, {}, Stubs()), hidden
 

@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"autograder: {error}", file=sys.stderr)
         return MISUSE
     except KeyboardInterrupt:
-        print("autograder: stopped; what was graded is kept, run it again to go on", file=sys.stderr)
+        print(
+            "autograder: stopped; what was graded is kept, run it again to go on", file=sys.stderr
+        )
         return FINDINGS
     except BrokenPipeError:  # `autograder score ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -190,7 +192,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Grades the notebooks of a course in a sandbox.",
         epilog="Exit status: 0 good, 1 findings, 2 misuse. `autograder VERB --help` says more.",
     )
-    parser.add_argument("--course", metavar="DIR", help="the course's folder (default: found from here)")
+    parser.add_argument(
+        "--course", metavar="DIR", help="the course's folder (default: found from here)"
+    )
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
 
     verb = _verb(verbs, build)
@@ -203,7 +207,9 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = _verb(verbs, score)
     verb.add_argument("notebooks", metavar="NOTEBOOK", nargs="+")
-    verb.add_argument("--assignment", metavar="NAME", help="the section (default: told by the notebook)")
+    verb.add_argument(
+        "--assignment", metavar="NAME", help="the section (default: told by the notebook)"
+    )
     _json(verb)
     _sandboxed(verb)
 
@@ -213,7 +219,9 @@ def _parser() -> argparse.ArgumentParser:
     _json(verb)
     _sandboxed(verb)
     verb.add_argument(
-        "--outputs", action="store_true", help="also run the cells that only draw, and keep pictures"
+        "--outputs",
+        action="store_true",
+        help="also run the cells that only draw, and keep pictures",
     )
 
     verb = _verb(verbs, verify)

@@ -261,7 +261,14 @@ def _shown(verdict: Verdict, message: str) -> list[dict[str, Any]]:
             return []
         case Outcome.PARTIAL:
             data = {"text/plain": repr(verdict.points)}
-            return [{"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}]
+            return [
+                {
+                    "output_type": "execute_result",
+                    "data": data,
+                    "metadata": {},
+                    "execution_count": None,
+                }
+            ]
         case _:
             return [outputs.error_dict(verdict.error_name, message)]
 

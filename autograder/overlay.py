@@ -75,16 +75,16 @@ def lay_over(submission: Notebook, assignment: Assignment, name: str) -> Overlay
     return Overlay(cells=tuple(cells), notices=notices.told())
 
 
-def _known_cell(
-    cell: Cell, theirs: Cell | None, assignment: Assignment, notices: _Notices
-) -> Cell:
+def _known_cell(cell: Cell, theirs: Cell | None, assignment: Assignment, notices: _Notices) -> Cell:
     released = assignment.release_sources.get(cell.grade_id, cell.source)
     if theirs is None:
         notices.add("was missing and was put back", cell)
         return _with_source(cell, released) if cell.role in _STUDENTS else cell
+    if theirs.cell_type != cell.cell_type:
+        notices.add("was of another type", cell)
+    elif theirs.role is not cell.role or theirs.points != cell.points:
+        notices.add("had other metadata, so the instructor's were used", cell)
     if cell.role in _STUDENTS:
-        if theirs.cell_type != cell.cell_type:
-            notices.add("was of another type", cell)
         return _with_source(cell, theirs.source)
     if theirs.source != released:
         notices.add("was edited, so the instructor's text was used", cell)

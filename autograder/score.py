@@ -63,6 +63,6 @@ def assignment_of(course: Course, path: Path, data: bytes) -> Assignment:
     if len(fitting) == 1:
         return fitting[0]
     raise SubmissionError(
-        f"{path}: it does not say which assignment it belongs to. Pass --assignment NAME with one of "
-        f"{', '.join(course.sections())}."
+        f"{path}: it does not say which assignment it belongs to. Pass --assignment NAME with one "
+        f"of {', '.join(course.sections())}."
     )

@@ -86,11 +86,11 @@ class Session:
         return Ran(outputs, failure)
 
     def _forked(self, asked: Process | Gone | None) -> Process | Gone:
-        try:
-            if isinstance(asked, Process):
+        if isinstance(asked, Process):
+            try:
                 return asked.greet()
-        except Gone:  # something that a cell left behind has ended it since
-            asked.kill()
+            except Gone:  # something that a cell left behind has ended it since
+                asked.kill()
         if not self._over:
             self._replay()
         if self._over:

@@ -40,7 +40,9 @@ def print_result(result: SubmissionResult) -> None:
 
 def print_check(result: SubmissionResult, hidden: Iterable[str]) -> None:
     """A student's own notebook: which visible tests pass, and what to look at."""
-    table = _table(f"{result.assignment}: visible tests", "exercise", "tests passed", "what was found")
+    table = _table(
+        f"{result.assignment}: visible tests", "exercise", "tests passed", "what was found"
+    )
     for exercise, cells in by_exercise(result.cells):
         passed = sum(cell.outcome is Outcome.PASSED for cell in cells)
         style = "green" if passed == len(cells) else "red"
@@ -54,7 +56,9 @@ def print_check(result: SubmissionResult, hidden: Iterable[str]) -> None:
 
 def print_reports(reports: Iterable[SectionReport]) -> None:
     """The gate's findings."""
-    table = _table("", "section", "exercises", "points", "right accepted", "wrong rejected", "problems")
+    table = _table(
+        "", "section", "exercises", "points", "right accepted", "wrong rejected", "problems"
+    )
     problems = []
     for report in reports:
         problems += [f"{report.section}: {problem}" for problem in report.problems]
@@ -181,4 +185,3 @@ def _footnotes(result: SubmissionResult) -> None:
     for notice in result.notices:
         _console.print(Text(f"note: {notice}"))
     _console.print(f"sandbox: {result.rung}; {result.seconds:.2f} s", style="dim")
-

@@ -183,7 +183,7 @@ def imported_names(source: str) -> dict[str, str]:
 
 def modules_imported(cells: tuple[Cell, ...]) -> tuple[str, ...]:
     """The modules that an assignment's cells import, for the template to warm."""
-    found = set()
+    found: set[str] = set()
     for cell in cells:
         if cell.cell_type == "code":
             for node in ast.walk(_parse(cell.source)):
@@ -219,7 +219,9 @@ def _names_bound(source: str) -> set[str]:
 
 def _parse(source: str) -> ast.Module:
     """Python as it stands; notebook syntax (`%magic`, `!cmd`) is left out."""
-    plain = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+    plain = "\n".join(
+        "" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()
+    )
     try:
         return ast.parse(plain)
     except SyntaxError:

@@ -35,7 +35,9 @@ class SectionReport(msgspec.Struct, kw_only=True):
     problems: list[str] = []
 
 
-def verify(course: Course, sections: list[str], options: Options, executor: Executor) -> Iterator[SectionReport]:
+def verify(
+    course: Course, sections: list[str], options: Options, executor: Executor
+) -> Iterator[SectionReport]:
     """A report for each section, in order."""
     for section in sections:
         assignment = course.assignment(section)

@@ -1,0 +1,1 @@
+"""What grading costs, measured; no test depends on it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -202,7 +203,9 @@ CELLS = (
     text("# Tiny", "title"),
     given("setup", SETUP),
     solution("double", DOUBLE),
-    graded("double-basics", 1, 'assert_close(double(np.ones(3)), np.full(3, 2.0), name="double(x)")'),
+    graded(
+        "double-basics", 1, 'assert_close(double(np.ones(3)), np.full(3, 2.0), name="double(x)")'
+    ),
     graded("double-edges", 2, DOUBLE_EDGES),
     text("## Length", "length-lesson"),
     solution("length", LENGTH),
@@ -223,7 +226,8 @@ def answered(tiny: Assignment) -> list[Cell]:
     """The cells of a submission to `tiny` in which everything is right."""
     solved = {"double": _unmarked(DOUBLE), "length": _unmarked(LENGTH), "why": "Because I say so."}
     return [
-        cell | {"source": (tiny.release_sources | solved).get(cell["id"], cell["source"])}
+        copy.deepcopy(cell)
+        | {"source": (tiny.release_sources | solved).get(cell["id"], cell["source"])}
         for cell in CELLS
     ]
 

@@ -75,7 +75,9 @@ def test_what_is_no_notebook_is_refused_by_name_and_with_advice(data: bytes) -> 
 
 def test_a_huge_file_is_refused_by_its_size_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notebook, "MAX_NOTEBOOK_BYTES", 1_000_000)
-    with pytest.raises(SubmissionError, match=r"hw1: 2 MB is more than .* \(1 MB\)\. Clear its outp"):
+    with pytest.raises(
+        SubmissionError, match=r"hw1: 2 MB is more than .* \(1 MB\)\. Clear its outp"
+    ):
         read(b"{" * 2_000_000, "hw1")
 
 

@@ -47,9 +47,7 @@ def test_student_code_cannot_read_the_courses_files(
         assert student.get("seen", f"import os\nseen = os.path.exists({str(path)!r})") is False
 
 
-def test_student_code_sees_no_process_but_the_sandboxs(
-    confined: Sandbox, student: Student
-) -> None:
+def test_student_code_sees_no_process_but_the_sandboxs(confined: Sandbox, student: Student) -> None:
     student.run("""
         import os
         def lines():
@@ -109,7 +107,9 @@ def test_files_of_one_submission_are_gone_for_the_next(sandbox: Sandbox) -> None
     written = 'import os\nfor folder in (".", "..", "/tmp", os.environ["TMPDIR"]):\n'
     written += '    try:\n        open(folder + "/left", "w").write("for you")\n'
     written += "    except OSError:\n        pass\n"
-    found = "import os\nfound = [os.path.join(root, name) for folder in ('..', os.environ['TMPDIR']) "
+    found = (
+        "import os\nfound = [os.path.join(root, name) for folder in ('..', os.environ['TMPDIR']) "
+    )
     found += "for root, _, names in os.walk(folder) for name in names if name == 'left']"
     with spawned(sandbox) as first:
         first.run(written)
@@ -203,7 +203,11 @@ def test_sparse_operators_and_generators_can_be_handed_over(student: Student) ->
             x = rng.standard_normal(3)
             return A @ x, operator @ x, operator.T @ x, x
     """)
-    products, rng, alone = student.get("products"), np.random.default_rng(1), np.random.default_rng(1)
+    products, rng, alone = (
+        student.get("products"),
+        np.random.default_rng(1),
+        np.random.default_rng(1),
+    )
     A = sparse.csr_array(np.arange(9.0).reshape(3, 3))
     operator = LinearOperator((3, 3), matvec=lambda x: A @ x, rmatvec=lambda x: A.T @ x)
     by_matrix, by_operator, transposed, x = products(A, operator, rng)
@@ -529,7 +533,10 @@ def test_a_cell_that_never_ends_is_stopped(student: Student) -> None:
 
 @pytest.mark.parametrize(
     "bomb",
-    ["x = []\n    while True:\n        x.append(bytearray(1 << 26))", "np.ones((1 << 18, 1 << 18))"],
+    [
+        "x = []\n    while True:\n        x.append(bytearray(1 << 26))",
+        "np.ones((1 << 18, 1 << 18))",
+    ],
     ids=["step by step", "at once"],
 )
 def test_a_memory_bomb_is_a_memory_error(bomb: str, sandbox: Sandbox) -> None:
@@ -715,7 +722,9 @@ def test_the_next_submission_is_graded_after_one_that_killed_what_it_could(
 
 
 def test_the_same_seed_gives_the_same_random_numbers(sandbox: Sandbox, student: Student) -> None:
-    student.run("import random, numpy as np\ndef draw():\n    return random.random(), np.random.rand()")
+    student.run(
+        "import random, numpy as np\ndef draw():\n    return random.random(), np.random.rand()"
+    )
 
     def drawn(seed: int) -> Any:
         with student.fork() as fork:

@@ -773,7 +773,9 @@ TREES = st.recursive(
     LEAVES,
     lambda inner: (
         st.lists(inner, max_size=5)
-        | st.builds(lambda tag, rest: [tag, *rest], st.sampled_from(TAGS), st.lists(inner, max_size=6))
+        | st.builds(
+            lambda tag, rest: [tag, *rest], st.sampled_from(TAGS), st.lists(inner, max_size=6)
+        )
     ),
     max_leaves=25,
 )

@@ -76,11 +76,8 @@ def self_test(probes: dict[str, Any]) -> dict[str, bool]:
 def children() -> list[int]:
     """The processes whose parent we are."""
     us = os.getpid()
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and _parent(int(entry)) == us:
-            found.append(int(entry))
-    return found
+    processes = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+    return [process for process in processes if _parent(process) == us]
 
 
 def is_dying(pid: int) -> bool:

@@ -30,7 +30,6 @@ from autograder.sandbox.rehearsal import rehearse
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, Gone, Ready, Spawn
 
-
 DYING_SECONDS = 0.02
 PYPLOT = "matplotlib.pyplot"
 

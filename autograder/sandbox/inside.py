@@ -5,7 +5,7 @@ has one answer:
 
     Start       put the files into the folder, take on the limits      -> Ready
     Run         run a cell in the notebook's namespace                  -> Ran
-    Fork        a socket follows; a fork of this state serves it        -> nothing; the fork says Hello
+    Fork        a socket comes with it; a fork of this state serves it  -> Hello, from the fork
     Fetch       values of names, all in one message                     -> Fetched
     Describe    what a function looks like                              -> Described
     Call        call a function; while it runs, we may Call back        -> Returned | Raised
@@ -43,7 +43,6 @@ from autograder.sandbox.wire import (
     Fetch,
     Fetched,
     Fork,
-    Gone,
     Hello,
     Ran,
     Ready,

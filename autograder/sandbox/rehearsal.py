@@ -7,6 +7,7 @@ work space is set up. After the rehearsal all that is done, and shared.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 
@@ -32,12 +33,11 @@ def rehearse(shell: CellShell) -> None:
     ours, theirs = socket.socketpair()
     tests = threading.Thread(target=_test, args=(ours,))
     tests.start()
-    try:
+    with contextlib.suppress(Gone):
         Student(theirs, shell).serve_until_gone()
-    except Gone:
-        pass
     tests.join()
     shell.user_ns.pop("rehearsal")
+    shell.execution_count = 1
     _compute()
 
 

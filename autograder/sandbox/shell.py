@@ -10,7 +10,7 @@ import ast
 import io
 import linecache
 import sys
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from IPython.core.compilerop import CachingCompiler
@@ -150,22 +150,23 @@ class CellShell(InteractiveShell):
 
         self.system = self.system_piped = self.system_raw = refuse
         self.getoutput = refuse
-        for name in _REFUSED:
-            self.register_magic_function(refuse, "line", name)
-        for name in _REFUSED_CELLS:
-            self.register_magic_function(refuse, "cell", name)
+        for kind, names in (("line", _REFUSED), ("cell", _REFUSED_CELLS)):
+            for name in names:
+                self.magics_manager.register_function(refuse, kind, name)
 
     def run(self, source: str, name: str, *, rich: bool) -> tuple[bytes, BaseException | None]:
         """Run one cell; its outputs as JSON, and the exception that ended it."""
         self.outputs = Outputs()
-        self.compile.cell_name = name
+        cast(_Compiler, self.compile).cell_name = name
         self.display_formatter.active_types = (
             self.display_formatter.format_types if rich else ["text/plain"]
         )
         out, err = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
         try:
-            error = self._run_plain(source, name) if _is_plain(source) else self._run_as_ipython(source)
+            error = (
+                self._run_plain(source, name) if _is_plain(source) else self._run_as_ipython(source)
+            )
         finally:
             sys.stdout, sys.stderr = out, err
         self.execution_count += 1
@@ -173,7 +174,8 @@ class CellShell(InteractiveShell):
 
     def _run_as_ipython(self, source: str) -> BaseException | None:
         result = self.run_cell(source, store_history=False, silent=False)
-        return result.error_before_exec or result.error_in_exec
+        error: BaseException | None = result.error_before_exec or result.error_in_exec
+        return error
 
     def _run_plain(self, source: str, name: str) -> BaseException | None:
         """What `run_cell` does for plain Python, without looking for magics: ten times faster."""
@@ -212,5 +214,11 @@ def _encoded(items: list[dict[str, Any]]) -> bytes:
         return msgspec.json.encode(items)
     except (TypeError, UnicodeEncodeError, msgspec.EncodeError, ValueError):
         return msgspec.json.encode(
-            [{"output_type": "stream", "name": "stderr", "text": "[outputs that no notebook can hold]"}]
+            [
+                {
+                    "output_type": "stream",
+                    "name": "stderr",
+                    "text": "[outputs that no notebook can hold]",
+                }
+            ]
         )

@@ -509,8 +509,7 @@ def apply_changes(changed: Tree, objects: list[Any], unpacker: Unpacker) -> None
 
 def _changed_content(value: Any, original: Any) -> Any:
     if isinstance(value, np.ndarray):
-        now = np.ravel(value, order=_order(value)).view(np.uint8) if value.size else original
-        return None if np.array_equal(now, original) else value.copy()
+        return None if value.tobytes(_order(value)) == original.tobytes() else value.copy()
     if isinstance(value, np.random.Generator):
         state = value.bit_generator.state
         return None if _same_state(state, original) else (state,)

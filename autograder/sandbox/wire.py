@@ -61,31 +61,31 @@ class Failure(msgspec.Struct, frozen=True, array_like=True):
     where: str = ""  # "truncate, line 4: `return U @ s`"
 
 
-class Hello(Message):
+class Hello(Message, frozen=True):
     """First word of a new process; the kernel adds its process id (SCM_CREDENTIALS)."""
 
 
-class Ready(Message):
+class Ready(Message, frozen=True):
     """The template is warm; `held` says which attempts of the self-test were stopped."""
 
     held: dict[str, bool]
 
 
-class Spawn(Message):
+class Spawn(Message, frozen=True):
     """To the template: fork a student process; its socket follows."""
 
 
-class Finish(Message):
+class Finish(Message, frozen=True):
     """To the template: end the student process and whatever it left running."""
 
 
-class Finished(Message):
+class Finished(Message, frozen=True):
     """From the template: all gone; `survivors` had to be killed."""
 
     survivors: int
 
 
-class Start(Message):
+class Start(Message, frozen=True):
     """First message to a student process: the files beside the notebook, and the limits."""
 
     files: dict[str, bytes]
@@ -93,7 +93,7 @@ class Start(Message):
     cpu_seconds: float
 
 
-class Run(Message):
+class Run(Message, frozen=True):
     """Run a cell; `rich` keeps pictures and other rich output."""
 
     source: str
@@ -101,38 +101,38 @@ class Run(Message):
     rich: bool = False
 
 
-class Ran(Message):
+class Ran(Message, frozen=True):
     """The cell has run: its notebook outputs (JSON), and how it failed, if it did."""
 
     outputs: bytes
     failure: Failure | None = None
 
 
-class Fork(Message):
+class Fork(Message, frozen=True):
     """Fork the state as it is now; the fork's socket follows."""
 
 
-class Fetch(Message):
+class Fetch(Message, frozen=True):
     """Ask for the student's values of some names, in one message so that aliasing survives."""
 
     names: list[str]
     seed: int
 
 
-class Fetched(Message):
+class Fetched(Message, frozen=True):
     """The values, and for names without one the reason."""
 
     values: Tree
     missing: dict[str, str]
 
 
-class Describe(Message):
+class Describe(Message, frozen=True):
     """Ask what a function looks like."""
 
     handle: int
 
 
-class Described(Message):
+class Described(Message, frozen=True):
     """Name, docstring, signature (name, kind, default as text or null) and source."""
 
     name: str
@@ -141,7 +141,7 @@ class Described(Message):
     source: str | None
 
 
-class Call(Message):
+class Call(Message, frozen=True):
     """Call the receiver's function; `arguments` packs `(args, kwargs)`."""
 
     number: int
@@ -149,14 +149,14 @@ class Call(Message):
     arguments: Tree
 
 
-class Returned(Message):
+class Returned(Message, frozen=True):
     """The result, and the new contents of arguments that the call changed in place."""
 
     number: int
     result: Tree  # packs (changes, value)
 
 
-class Raised(Message):
+class Raised(Message, frozen=True):
     """The call raised."""
 
     number: int
@@ -177,8 +177,8 @@ class Channel:
     """Whole messages over a stream socket, most of them in one system call.
 
     `on_wait` is called after every piece that arrives and each time the socket has let
-    `tick_seconds` pass without one; it raises to give up. While `ancillary_bytes` is not 0, `sender_pid` and `descriptors` take what the
-    kernel hands over beside the bytes.
+    `tick_seconds` pass without one; it raises to give up. While `ancillary_bytes` is not 0,
+    `sender_pid` and `descriptors` take what the kernel hands over beside the bytes.
     """
 
     def __init__(
@@ -204,7 +204,9 @@ class Channel:
         """Send a message with its buffers and, if given, a file descriptor."""
         header = _encoder.encode(message)
         lengths = struct.pack(f"<{len(buffers)}Q", *map(len, buffers))
-        parts = [_PREFIX.pack(len(header), len(buffers)) + lengths + header]
+        parts: list[bytes | memoryview] = [
+            _PREFIX.pack(len(header), len(buffers)) + lengths + header
+        ]
         parts += [buffer.data for buffer in buffers if len(buffer)]
         rights = [] if descriptor is None else [_rights(descriptor)]
         sent = self._send(parts, rights)
@@ -213,14 +215,14 @@ class Channel:
 
     def receive(self) -> tuple[AnyMessage, list[Buffer]]:
         """The next message. Raises Gone at the end, ProtocolError on anything malformed."""
-        header_length, count = _PREFIX.unpack(self._receive(_PREFIX.size))
+        header_length, count = _PREFIX.unpack(self._next(_PREFIX.size))
         if header_length > MAX_HEADER_BYTES or count > MAX_BUFFERS:
             raise ProtocolError(f"a message of {header_length} bytes with {count} arrays")
-        lengths = struct.unpack(f"<{count}Q", self._receive(8 * count)) if count else ()
+        lengths = struct.unpack(f"<{count}Q", self._next(8 * count)) if count else ()
         if sum(lengths) > MAX_BUFFER_BYTES:
             raise ProtocolError(f"arrays of {sum(lengths) / 1e9:.1f} GB in one message")
         try:
-            message = _decoder.decode(self._receive(header_length))
+            message = _decoder.decode(self._next(header_length))
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise ProtocolError(f"not a message: {error}") from error
         return message, [np.frombuffer(self._receive(n), np.uint8) for n in lengths]
@@ -229,7 +231,7 @@ class Channel:
         """Close the socket; the other side reads the end of the stream."""
         self.socket.close()
 
-    def _send_rest(self, parts: list[bytes], sent: int) -> None:
+    def _send_rest(self, parts: list[bytes | memoryview], sent: int) -> None:
         for part in parts:
             view = memoryview(part)[sent:]
             sent = max(0, sent - len(part))
@@ -245,6 +247,13 @@ class Channel:
                 self._wait()
             except ConnectionError as error:
                 raise Gone("the process ended") from error
+
+    def _next(self, length: int) -> memoryview | bytearray:
+        """So many bytes, in memory that may be used again at the next message."""
+        if length > len(self._read):
+            return self._receive(length)
+        data, self._read = self._read[:length], self._read[length:]
+        return data
 
     def _receive(self, length: int) -> bytearray:
         """So many bytes, in memory of their own."""
