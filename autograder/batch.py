@@ -105,4 +105,7 @@ def _jobs(
 
 
 def _problem(submitted: Submitted, error: AutograderError) -> Problem:
-    return Problem(path=shown(str(submitted.path)), message=str(error))
+    """As `collect` tells it: the path once, and below the folder of all submissions."""
+    path = shown(str(submitted.path.relative_to(submitted.root.parent)))
+    message = str(error).removeprefix(f"{submitted.student}: ").removeprefix(f"{path} ")
+    return Problem(path=path, message=message)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import msgspec
+
 from autograder import collect, notebook
 from autograder.assignment import Assignment, Stubs, assemble
 from autograder.course import Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, SubmissionError
 from autograder.grade import Options, grade_one
-from autograder.notebook import Notebook, Role
+from autograder.notebook import Notebook, RawNotebook, Role
 from autograder.results import SubmissionResult
 
 
@@ -27,8 +29,16 @@ def check_notebook(path: Path, options: Options) -> tuple[SubmissionResult, list
     """
     data = collect.read_notebook(path)
     submission = notebook.read(data, str(path))
-    assignment, hidden = _visible(_released(path) or submission, path)
-    return grade_one(data, assignment, options, str(path)).result, hidden
+    released = _released(path)
+    assignment, hidden = _visible(released or submission, path)
+    try:
+        graded = grade_one(_without(hidden, data, submission), assignment, options, str(path))
+    except CourseError as error:
+        if released:
+            raise
+        advice = "Test cells stay as they were: copy it from the notebook that you were given."
+        raise SubmissionError(f"{path}: {error}. {advice}") from error
+    return graded.result, hidden
 
 
 def _released(path: Path) -> Notebook | None:
@@ -53,6 +63,14 @@ def _visible(released: Notebook, path: Path) -> tuple[Assignment, list[str]]:
     )
     visible = Notebook(cells=cells, metadata=released.metadata)
     return assemble(path.stem, visible, {}, Stubs()), hidden
+
+
+def _without(hidden: list[str], data: bytes, submission: Notebook) -> bytes:
+    """The student's file without the test cells of which only a comment is left."""
+    raw = msgspec.json.decode(data, type=RawNotebook)
+    pairs = zip(raw.cells, submission.cells, strict=True)
+    raw.cells = [theirs for theirs, cell in pairs if cell.grade_id not in hidden]
+    return msgspec.json.encode(raw)
 
 
 def _says_something(source: str) -> bool:

@@ -41,6 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `autograder score ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        advice = "cannot be read or written. Give yourself permission, then repeat."
+        print(f"autograder: {error.filename} {advice}", file=sys.stderr)
+        return MISUSE
 
 
 def build(parsed: argparse.Namespace) -> int:

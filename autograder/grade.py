@@ -213,7 +213,7 @@ class _Run:
 
     def _note_failure(self, cell: Cell, name: str, failure: Failure) -> None:
         how = f"{failure.type_name}: {failure.text}" if failure.type_name else failure.text
-        self._broken[name] = how.splitlines()[0][:300] if how else "an error"
+        self._broken[name] = outputs.harmless(how.splitlines()[0][:300]) if how else "an error"
         if cell.role is not Role.SOLUTION:
             self.notices.append(f"cell {name} ended with {self._broken[name]}")
 

@@ -6,7 +6,9 @@ without it, so a crash or an endless loop costs what depends on that cell and no
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -24,6 +26,21 @@ class Ran(NamedTuple):
 
 
 Step = Ran | Process | Gone
+AHEAD = 2  # steps that the process is asked for before the caller gets to them
+
+
+class _Asked(NamedTuple):
+    """A step that the process was asked for, and what came of the asking."""
+
+    cell: Cell
+    process: Process
+    fork: Process | None
+    refused: Gone | None
+
+    def give_up(self) -> None:
+        """Have no more of it."""
+        if self.fork:
+            self.fork.kill()
 
 
 class Session:
@@ -48,55 +65,66 @@ class Session:
     def steps(self, cells: Sequence[Cell]) -> Iterator[Step]:
         """Run the cells; a test cell gives a fork of the state that it is to test.
 
-        While the caller looks at one step, the process is already at the next.
+        While the caller looks at one step, the process is already at the next ones.
         """
-        asked = self._ask(cells[0]) if cells else None
-        for number, cell in enumerate(cells, start=1):
-            step = self._forked(asked) if cell.role is Role.TEST else self._ran(cell, asked)
-            asked = self._ask(cells[number]) if number < len(cells) else None
-            yield step
+        rest = iter(cells)
+        asked = deque(self._ask(cell) for cell in islice(rest, AHEAD))
+        try:
+            while asked:
+                first = asked.popleft()
+                step = self._forked(first) if first.cell.role is Role.TEST else self._ran(first)
+                asked = deque(map(self._still_asked, asked))
+                asked += (self._ask(cell) for cell in islice(rest, 1))
+                yield step
+        finally:
+            for each in asked:
+                each.give_up()
 
     def count(self, process: Process) -> None:
         """Add what a fork has used to what the notebook has used."""
         self._used += process.cpu_seconds()
 
-    def _ask(self, cell: Cell) -> Process | Gone | None:
-        """Let the process begin with a cell: the fork of a test cell, or why there is none."""
-        if self._over:
-            return self._over
-        try:
-            if cell.role is Role.TEST:
-                return self._process.fork(self._used + self._process.cpu_seconds())
-            self._process.ask_to_run(cell.source, _name(cell), rich=self._rich)
-        except Gone as gone:
-            return gone
-        return None
+    def _ask(self, cell: Cell) -> _Asked:
+        """Let the process run a cell, or fork for a test cell, when it gets there."""
+        fork: Process | None = None
+        refused = self._over
+        if not refused:
+            try:
+                if cell.role is Role.TEST:
+                    fork = self._process.fork(self._used + self._process.cpu_seconds())
+                else:
+                    self._process.ask_to_run(cell.source, _name(cell), rich=self._rich)
+            except Gone as gone:
+                refused = gone
+        return _Asked(cell, self._process, fork, refused)
 
-    def _ran(self, cell: Cell, asked: Process | Gone | None) -> Ran:
+    def _still_asked(self, asked: _Asked) -> _Asked:
+        """The same; or, where another process has taken the place of the one asked, anew."""
+        if asked.process is self._process and not self._over:
+            return asked
+        asked.give_up()
+        return self._ask(asked.cell)
+
+    def _ran(self, asked: _Asked) -> Ran:
         try:
-            if isinstance(asked, Gone):
-                raise asked
+            if asked.refused:
+                raise asked.refused
             outputs, failure = self._process.ran()
         except Gone as gone:
             self._replay()
             kind = "TimeoutError" if gone.kind == "timeout" else "Crash"
             told = error_output(kind, f"this cell {gone.reason}")
             return Ran(told, Failure(kind, gone.reason))
-        self._done.append(cell)
+        self._done.append(asked.cell)
         return Ran(outputs, failure)
 
-    def _forked(self, asked: Process | Gone | None) -> Process | Gone:
-        if isinstance(asked, Process):
-            try:
-                return asked.greet()
-            except Gone:  # something that a cell left behind has ended it since
-                asked.kill()
-        if not self._over:
-            self._replay()
-        if self._over:
-            return self._over
+    def _forked(self, asked: _Asked) -> Process | Gone:
         try:
-            return self._process.fork(self._used + self._process.cpu_seconds()).greet()
+            return _greeted(asked)
+        except Gone:  # something that a cell left behind has ended the process since
+            self._replay()
+        try:
+            return _greeted(self._ask(asked.cell))
         except Gone as gone:
             return gone
 
@@ -107,6 +135,8 @@ class Session:
 
     def _replay(self) -> None:
         """A new process in the state before the cell that ended the last one."""
+        if self._over:
+            return
         earlier, self._done = self._done, []
         self._used += self._process.cpu_seconds()
         self._process.kill()
@@ -122,6 +152,16 @@ class Session:
                 self._replay()
                 return
             self._done.append(cell)
+
+
+def _greeted(asked: _Asked) -> Process:
+    if asked.fork is None:
+        raise asked.refused or Gone("the process ended")
+    try:
+        return asked.fork.greet()
+    except Gone:
+        asked.fork.kill()
+        raise
 
 
 def _name(cell: Cell) -> str:

@@ -49,9 +49,8 @@ def print_check(result: SubmissionResult, hidden: Iterable[str]) -> None:
         table.add_row(exercise, Text(f"{passed} of {len(cells)}", style), _why(cells))
     _console.print(table)
     if count := len(list(hidden)):
-        _console.print(
-            f"{count} more test cells are hidden; they are run when your notebook is graded."
-        )
+        hidden = "cell is hidden; it is" if count == 1 else "cells are hidden; they are"
+        _console.print(f"{count} more test {hidden} run when your notebook is graded.")
 
 
 def print_reports(reports: Iterable[SectionReport]) -> None:
@@ -72,7 +71,7 @@ def print_reports(reports: Iterable[SectionReport]) -> None:
         )
     _console.print(table)
     for problem in problems:
-        _console.print(Text(problem))
+        _console.print(Text(problem), soft_wrap=True)
 
 
 def print_batch(batch: Batch, seconds: float) -> None:
@@ -90,7 +89,7 @@ def print_batch(batch: Batch, seconds: float) -> None:
         )
     _console.print(table)
     for problem in batch.problems:
-        _console.print(Text(f"not graded: {problem}", "red"))
+        _console.print(Text(f"not graded: {problem}", "red"), soft_wrap=True)
     rungs = " and ".join(sorted({result.rung for result in batch.graded.values()})) or "not needed"
     _console.print(
         f"{graded} graded in {seconds:.1f} s, {batch.current} had not changed, "
@@ -183,5 +182,5 @@ def _footnotes(result: SubmissionResult) -> None:
         state = "to be graded by hand" if written.answered else "left blank"
         _console.print(f"{written.grade_id}: {written.max_points:g} points, {state}")
     for notice in result.notices:
-        _console.print(Text(f"note: {notice}"))
+        _console.print(Text(f"note: {notice}"), soft_wrap=True)
     _console.print(f"sandbox: {result.rung}; {result.seconds:.2f} s", style="dim")

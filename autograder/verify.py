@@ -77,7 +77,8 @@ def _variants(assignment: Assignment, bank: Bank) -> Iterator[tuple[str, Variant
     yield "release", "release"
     yield "reference", "reference"
     for answer in bank.answers:
-        yield f"{answer.exercise}, {answer.kind}: {answer.name}", answer
+        if answer.exercise in assignment.exercises:  # else it is among the bank's findings
+            yield f"{answer.exercise}, {answer.kind}: {answer.name}", answer
 
 
 def _notebook(assignment: Assignment, variant: Variant) -> bytes:

@@ -105,7 +105,7 @@ def _bare(assignment: Assignment) -> float:
     cells = [
         compile(unwrapped(cell.source, SOLUTION), cell.grade_id, "exec")
         for cell in assignment.cells
-        if cell.cell_type == "code" and cell.role is not Role.WRITTEN
+        if cell.cell_type == "code" and cell.role not in (Role.WRITTEN, Role.DEMO)
     ]
 
     def run() -> None:

@@ -16,7 +16,7 @@ from autograder.assignment import Assignment, Stubs, assemble
 from autograder.grade import Options, close_sandbox, warm_sandbox
 from autograder.sandbox.box import FULL, Limits, Process, Sandbox
 
-LONGEST_TEST_SECONDS = 60
+LONGEST_TEST_SECONDS = 300
 OPTIONS = Options(
     limits=Limits(cpu_seconds=2.0, total_cpu_seconds=20.0, wall_seconds=30.0),
     modules=("numpy", "numpy.linalg", "scipy.sparse", "scipy.sparse.linalg"),

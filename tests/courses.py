@@ -201,9 +201,7 @@ def state(folder: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
-def autograder(
-    *arguments: str | Path, cwd: Path | None = None
-) -> subprocess.CompletedProcess[str]:
+def autograder(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """What the command does in a process of its own."""
     return subprocess.run(
         [BIN / "autograder", *arguments],

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from courses import (
@@ -20,6 +22,7 @@ from courses import (
     SUMS_TEXT,
     answered,
     auto_scores,
+    autograder,
     dump,
     edited,
     grades,
@@ -33,8 +36,8 @@ from autograder import grade
 from autograder.batch import Batch, grade_section
 from autograder.course import Course
 from autograder.errors import GradebookError, SandboxError
-from autograder.gradebook import Gradebook
 from autograder.grade import Options
+from autograder.gradebook import Gradebook
 from autograder.sandbox.box import Sandbox
 from autograder.workers import InThisProcess
 
@@ -171,17 +174,16 @@ def test_every_submission_is_a_step_of_the_progress_bar(
     course: Course, options: Options, sandbox: Sandbox
 ) -> None:
     hand_in(course, "eve", b"nonsense")
-    for _ in range(2):  # graded, current, impossible
-        hand_in(course, "bob", RIGHT)
-        total, steps = 0, []
+    steps: list[int] = []
 
-        def start(count: int) -> Callable[[], None]:
-            nonlocal total
-            total = count
-            return lambda: steps.append(count)
+    def start(total: int) -> Callable[[], None]:
+        return lambda: steps.append(total)
 
+    for _ in range(2):
+        hand_in(course, "bob", RIGHT)  # the first time all are new, the second time only bob's
+        steps.clear()
         grade_section(course, SUMS, options, InThisProcess(), start=start)
-        assert total == len(steps) == 4
+        assert steps == [4, 4, 4, 4]
 
 
 # --- One that goes wrong --------------------------------------------------------------------------
@@ -225,6 +227,25 @@ def test_a_failure_of_the_sandbox_is_reported_and_not_a_zero(
     assert [problem.message for problem in batch.problems] == ["the template is gone"]
     assert auto_scores(course) == SCORES  # the last grade stands until there is a new one
     assert list(run().graded) == ["bob"]
+
+
+def test_a_worker_that_dies_ends_the_run_and_what_was_graded_is_kept(
+    course: Course, options: Options, sandbox: Sandbox, run: Run
+) -> None:
+    class Dying(InThisProcess):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if "bob" not in args:
+                return super().submit(fn, *args, **kwargs)
+            died: Future[Any] = Future()
+            died.set_exception(BrokenExecutor("killed"))
+            return died
+
+    with pytest.raises(SandboxError, match=r"a worker died: killed\. Run it again to go on"):
+        grade_section(course, SUMS, options, Dying())
+    assert auto_scores(course) == {"alice": SCORES["alice"]}
+    batch = run()
+    assert (sorted(batch.graded), batch.current) == (["bob", "carol"], 1)
+    assert auto_scores(course) == SCORES
 
 
 def test_what_was_graded_before_the_gradebook_failed_is_not_lost(
@@ -298,14 +319,7 @@ def test_two_workers_write_what_one_does(course: Course, tmp_path: Path) -> None
     other = Course(tmp_path / "other")
     shutil.copytree(course.root, other.root)
     for each, workers in ((course, "1"), (other, "2")):
-        done = subprocess.run(
-            [sys.executable, "-m", "autograder", "--course", each.root]
-            + ["grade", SUMS, "--workers", workers],
-            env=ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = autograder("--course", each.root, "grade", SUMS, "--workers", workers)
         assert done.returncode == 0, done.stderr
     assert grades(course) == grades(other)
     assert len(auto_scores(course)) == 7

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,7 +188,9 @@ def test_nbgrader_gives_every_cell_the_score_we_give(
     section: str, theirs: dict[str, Course], ours: Course
 ) -> None:
     found, expected = scored(ours, section), scored(theirs[section], section)
-    differing = {key: (found.get(key), expected[key]) for key in expected if found.get(key) != expected[key]}
+    differing = {
+        key: (found.get(key), expected[key]) for key in expected if found.get(key) != expected[key]
+    }
     assert not differing
     assert found.keys() == expected.keys()
 
@@ -281,7 +282,7 @@ def formgrader(course: Course, section: str) -> Iterator[Any]:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_formgrader_lists_the_submissions(section: str, ours: Course) -> None:
-    points = {student: 0.0 for student in ("reference", "blank", *CLASSES[section])}
+    points = dict.fromkeys(("reference", "blank", *CLASSES[section]), 0.0)
     for (student, _), (auto_score, _) in scored(ours, section).items():
         points[student] += auto_score or 0.0
     with formgrader(ours, section) as api:

@@ -1,4 +1,4 @@
-"""Outputs come through as a notebook has them, with nothing that runs, loads, deceives or floods."""
+"""Outputs come through as notebooks have them; nothing in them runs, loads, deceives or floods."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_html_is_cleaned_of_what_runs_or_loads(html: str) -> None:
     kept = shown({"text/html": f"<table><tr><td>1</td></tr></table>{html}"})["text/html"].lower()
     assert "<td>1</td>" in kept
     for bad in ("script", "onerror", "onload", "<iframe", "<object", "<embed", "<form", "<input",
-                "<svg", "<style", "<base", "<meta", "<template", 'href="data:', "url("):  # fmt: skip
+                "<svg", "<style", "<base", "<meta", "<template", 'href="data', "url("):  # fmt: skip
         assert bad not in kept
 
 

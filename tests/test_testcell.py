@@ -18,7 +18,11 @@ from autograder.testcell import (
     names_read,
 )
 
-SETUP = "import random\nimport numpy as np\nimport math as m\nfrom autograder.checks import assert_close"
+SETUP = """import math as m
+import random
+import numpy as np
+from autograder.checks import assert_close
+"""
 REFERENCE = "def f(x):\n    ### BEGIN SOLUTION\n    return x + 1\n    ### END SOLUTION"
 
 
@@ -71,7 +75,7 @@ def test_names_of_locked_and_solution_cells_are_fetched(student: Student) -> Non
 
 
 def test_names_that_a_test_defines_or_imports_are_not_fetched() -> None:
-    test = "import math\ny = 3\ndef helper(z):\n    return f(z) + y\nassert helper(m.pi) and np and math"
+    test = "import math\ny = 3\ndef helper(z):\n    return f(z) + y\nassert helper(m.pi) and np"
     assert compiled(test).names == ["f"]
 
 
@@ -215,7 +219,7 @@ def test_more_or_fewer_points_than_there_are_is_the_courses_error(
     last: str, student: Student
 ) -> None:
     with pytest.raises(
-        CourseError, match="test cell f-basics: it ends with .* gives 0 to 2 points"
+        CourseError, match=r"test cell f-basics: it ends with .* gives 0 to 2 points"
     ):
         verdict(student, f"assert f(1) == 2\n{last}", RIGHT)
 
@@ -300,7 +304,8 @@ def test_a_test_that_catches_every_exception_does_not_catch_a_crash(student: Stu
 
 
 def test_a_test_may_expect_an_exception(student: Student) -> None:
-    test = "try:\n    f(-1)\nexcept ValueError as error:\n    assert 'negative' in str(error)\nelse:\n    assert False"
+    test = "try:\n    f(-1)\nexcept ValueError as error:\n    assert 'negative' in str(error)\n"
+    test += "else:\n    assert False"
     right = "def f(x):\n    raise ValueError('negative')"
     assert verdict(student, test, right).points == 2
 

@@ -147,14 +147,16 @@ def test_a_descriptor_travels_beside_its_message() -> None:
 
 # --- Malformed ----------------------------------------------------------------------------------
 
+HELLO = msgspec.msgpack.encode(Hello())
 GREEDY = {
     "a header of 4 GB": struct.pack("<II", (1 << 32) - 1, 0),
     "a header just over the cap": struct.pack("<II", MAX_HEADER_BYTES + 1, 0),
-    "four billion arrays": struct.pack("<II", 1, (1 << 32) - 1),
-    "one array too many": struct.pack("<II", 1, MAX_BUFFERS + 1) + bytes(8 * MAX_BUFFERS + 8),
-    "an array of 16 EB": struct.pack("<IIQ", 1, 1, (1 << 64) - 1),
+    "four billion arrays": struct.pack("<II", len(HELLO), (1 << 32) - 1),
+    "one array too many": struct.pack("<II", len(HELLO), MAX_BUFFERS + 1)
+    + bytes(8 * MAX_BUFFERS + 8),
+    "an array of 16 EB": struct.pack("<IIQ", len(HELLO), 1, (1 << 64) - 1),
     "arrays that are too long together": struct.pack(
-        "<II2Q", 1, 2, MAX_BUFFER_BYTES, MAX_BUFFER_BYTES
+        "<II2Q", len(HELLO), 2, MAX_BUFFER_BYTES, MAX_BUFFER_BYTES
     ),
 }
 
@@ -164,7 +166,8 @@ def test_lengths_are_refused_before_memory_is_taken(
     start: bytes, raw: tuple[socket.socket, Channel]
 ) -> None:
     sock, channel = raw
-    sock.sendall(start + b"\xc0")
+    sock.sendall(start + HELLO)
+    sock.shutdown(socket.SHUT_WR)
     tracemalloc.start()
     with pytest.raises(ProtocolError):
         channel.receive()

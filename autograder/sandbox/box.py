@@ -121,6 +121,7 @@ class Process:
     def ran(self) -> tuple[bytes, Failure | None]:
         """What the cell that it was asked to run has given."""
         ran, _ = self._expect(Ran)
+        self._begin()  # it may be at the next cell already
         return ran.outputs, ran.failure
 
     def fork(self, used_before: float = 0.0) -> Process:
@@ -227,19 +228,20 @@ class Sandbox:
     ) -> None:
         self.limits = limits
         started = time.monotonic()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        with tempfile.TemporaryDirectory(prefix="autograder-") as outside:
+        with (
+            socket.create_server(("127.0.0.1", 0)) as listener,
+            tempfile.TemporaryDirectory(prefix="autograder-") as outside,
+        ):
             made = Path(outside, "secret")
             made.touch()
             probes = {
                 "file": str((secret or made).resolve()),
                 "folder": outside,
-                "port": self._listener.getsockname()[1],
+                "port": listener.getsockname()[1],
                 "pid": os.getpid(),
                 "cookie": Path("/proc/self/cmdline").read_bytes().hex(),
             }
             self._start({"modules": modules, "probes": probes, "private": _PRIVATE})
-        self._listener.close()
         self.startup_seconds = time.monotonic() - started
 
     def __enter__(self) -> Self:
@@ -256,11 +258,13 @@ class Sandbox:
     def spawn(self, used_before: float = 0.0) -> Process:
         """A fresh student process. Raises SandboxError if the template is gone."""
         ours, theirs = _socket_pair()
+        process = Process(ours, self.limits, used_before)
         try:
             with theirs:
                 self._channel.send(Spawn(), descriptor=theirs.fileno())
-            return Process(ours, self.limits, used_before).greet()
+            return process.greet()
         except (Gone, OSError) as error:
+            process.kill()
             raise SandboxError(f"the sandbox's template is gone: {error}") from error
 
     def finish(self) -> int:

@@ -245,7 +245,7 @@ class Channel:
                 return self.socket.sendmsg(parts[:MAX_PARTS], ancillary)
             except TimeoutError:
                 self._wait()
-            except ConnectionError as error:
+            except OSError as error:  # also where we have closed it ourselves
                 raise Gone("the process ended") from error
 
     def _next(self, length: int) -> memoryview | bytearray:
@@ -282,7 +282,7 @@ class Channel:
             except TimeoutError:
                 self._wait()
                 continue
-            except ConnectionError:
+            except OSError:
                 got = 0
             if not got:
                 raise Gone("the process ended")

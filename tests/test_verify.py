@@ -1,0 +1,231 @@
+"""The gate finds what is wrong with tests and banks, and nothing where all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from courses import PRODUCTS, SUMS, SUMS_TEXT, make_course
+
+from autograder import grade
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.grade import Options
+from autograder.sandbox.box import Sandbox
+from autograder.verify import SectionReport, verify
+from autograder.workers import InThisProcess
+
+BANK = """
+from autograder.answers import right, wrong
+
+
+@right("total", "library call")
+def total(numbers):
+    return sum(numbers)
+
+
+@right("total", "a loop")
+def total(numbers):
+    result = 0
+    for number in numbers:
+        result += number
+    return result
+
+
+@wrong("total", "the last one", hint="All numbers count.")
+def total(numbers):
+    return numbers[-1]
+
+
+@wrong("total", "starts with the first", hint="What if there is none?")
+def total(numbers):
+    result = numbers[0]
+    for number in numbers[1:]:
+        result += number
+    return result
+
+
+@wrong("total", "one too many", hint="Start with 0.")
+def total(numbers):
+    return 1 + sum(numbers)
+
+
+@wrong("total", "prints", hint="Return it.")
+def total(numbers):
+    print(sum(numbers))
+
+
+@right("mean", "library call")
+def mean(numbers):
+    import statistics
+
+    return statistics.mean(numbers)
+
+
+@right("mean", "running mean")
+def mean(numbers):
+    result = 0
+    for count, number in enumerate(numbers, 1):
+        result += (number - result) / count
+    return result
+
+
+@wrong("mean", "whole division", hint="// rounds down.")
+def mean(numbers):
+    return sum(numbers) // len(numbers)
+
+
+@wrong("mean", "forgets to divide", hint="By how many?")
+def mean(numbers):
+    return sum(numbers)
+
+
+@wrong("mean", "one too few", hint="len is right.")
+def mean(numbers):
+    return sum(numbers) / (len(numbers) - 1)
+
+
+@wrong("mean", "median", hint="That is another one.")
+def mean(numbers):
+    return sorted(numbers)[len(numbers) // 2]
+"""
+
+Verified = Callable[..., SectionReport]
+
+
+@pytest.fixture
+def verified(tmp_path: Path, options: Options, sandbox: Sandbox) -> Verified:
+    """The gate's report on a section with this bank and this source."""
+
+    def run(bank: str = BANK, text: str = SUMS_TEXT) -> SectionReport:
+        course = make_course(tmp_path, {SUMS: text})
+        path = course.section(SUMS).answers
+        path.parent.mkdir(parents=True)
+        path.write_text(bank)
+        (report,) = verify(course, [SUMS], options, InThisProcess())
+        return report
+
+    return run
+
+
+def test_where_all_is_well_there_is_nothing_to_say(verified: Verified) -> None:
+    assert verified() == SectionReport(
+        section=SUMS,
+        exercises=2,
+        points=5.0,
+        right=4,
+        right_accepted=4,
+        wrong=8,
+        wrong_rejected=8,
+        problems=[],
+    )
+
+
+def test_a_wrong_answer_that_no_test_rejects_is_found(verified: Verified) -> None:
+    report = verified(BANK.replace("return 1 + sum(numbers)", "return 1 * sum(numbers)"))
+    assert report.problems == ["total, wrong: one too many: no test of its exercise rejects it"]
+    assert (report.wrong, report.wrong_rejected) == (8, 7)
+    assert (report.right, report.right_accepted) == (4, 4)
+
+
+def test_a_wrong_answer_that_loses_points_elsewhere_is_found(verified: Verified) -> None:
+    bank = BANK.replace("return numbers[-1]", "return numbers[-1] if math is None else 0")
+    report = verified(bank + "\n\nmath = None\n")  # the reference of mean uses it
+    (problem,) = report.problems
+    assert problem.startswith("total, wrong: the last one: mean-basics of another exercise fails: ")
+    assert report.wrong_rejected == 7
+
+
+def test_a_right_answer_that_is_rejected_is_found(verified: Verified) -> None:
+    report = verified(
+        BANK.replace("result = 0\n    for number in", "result = 0.5\n    for number in")
+    )
+    assert [problem.partition(": ")[0] for problem in report.problems] == ["total, right"] * 2
+    first, second = report.problems
+    assert first.startswith("total, right: a loop: total-basics rejects it (failed): ")
+    assert "total([1, 2]) should be 3" in first
+    assert second.startswith("total, right: a loop: total-edges rejects it (failed): ")
+    assert (report.right, report.right_accepted) == (4, 3)
+    assert (report.wrong, report.wrong_rejected) == (8, 8)
+
+
+def test_a_release_that_earns_points_is_found(verified: Verified) -> None:
+    easy = '\n# %% nbgrader={"grade_id": "mean-name", "grade": true, "points": 1}\n'
+    text = SUMS_TEXT.replace("\n# %% Show", f"{easy}assert callable(mean)\n\n# %% Show")
+    report = verified(text=text)
+    assert report.problems == ["release: mean-name gives 1 points to the untouched release"]
+    assert report.points == 6.0
+
+
+def test_a_test_that_everything_passes_is_found_twice(verified: Verified) -> None:
+    text = SUMS_TEXT.replace('assert total([]) == 0, "the sum of nothing is 0"', "assert total")
+    assert verified(text=text).problems == [
+        "release: total-edges gives 2 points to the untouched release",
+        "total, wrong: starts with the first: no test of its exercise rejects it",
+    ]
+
+
+def test_a_reference_that_its_own_tests_reject_is_found(verified: Verified) -> None:
+    report = verified(text=SUMS_TEXT.replace("return math.fsum(numbers)\n", "return None\n"))
+    assert [problem.partition(" rejects")[0] for problem in report.problems] == [
+        "reference: total-basics",
+        "reference: total-edges",
+        *["mean, right: library call: total-basics", "mean, right: library call: total-edges"],
+        *["mean, right: running mean: total-basics", "mean, right: running mean: total-edges"],
+    ] + [  # an exercise that is never right says nothing of the others
+        problem.partition(" rejects")[0] for problem in report.problems if ", wrong: " in problem
+    ]
+    assert report.right_accepted == 2
+
+
+def test_too_few_answers_are_found(verified: Verified) -> None:
+    report = verified(BANK[: BANK.index('@right("mean", "running mean")')])
+    path = report.problems[0].partition(":")[0]
+    assert path.endswith(f"solutions/{SUMS}/answers.py")
+    assert report.problems == [
+        f"{path}: mean has 1 right answers, should have 2 or more",
+        f"{path}: mean has 0 wrong answers, should have 4 or more",
+    ]
+    assert (report.right, report.right_accepted, report.wrong_rejected) == (3, 3, 4)
+
+
+def test_answers_to_no_exercise_are_found(verified: Verified) -> None:
+    misspelt = '\n\n@right("totall", "sorts")\ndef totall(numbers):\n    return 0\n'
+    bank = BANK + misspelt
+    line = bank[: bank.index("def totall")].count("\n") + 1
+    report = verified(bank)
+    (problem,) = report.problems
+    assert problem.endswith(f"answers.py:{line}: no exercise 'totall': did you mean total?")
+    assert (report.right, report.right_accepted, report.wrong_rejected) == (4, 4, 8)
+
+
+def test_what_cannot_be_graded_is_a_problem_and_no_acceptance(
+    verified: Verified, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laid_over = grade.lay_over
+
+    def broken(submission: object, assignment: object, name: str) -> object:
+        if name.endswith(("library call", "median")):
+            raise RuntimeError("a bug")
+        return laid_over(submission, assignment, name)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(grade, "lay_over", broken)
+    report = verified()
+    assert len(report.problems) == 3
+    assert all("cannot be graded" in problem for problem in report.problems)
+    assert (report.right_accepted, report.wrong_rejected) == (2, 7)
+    assert capsys.readouterr().err.count("RuntimeError: a bug") == 3
+
+
+def test_sections_are_reported_in_order_and_a_missing_bank_is_told(
+    tmp_path: Path, options: Options, sandbox: Sandbox
+) -> None:
+    course: Course = make_course(tmp_path)
+    path = course.section(SUMS).answers
+    path.parent.mkdir(parents=True)
+    path.write_text(BANK)
+    reports = verify(course, [SUMS, PRODUCTS], options, InThisProcess())
+    assert next(reports).section == SUMS
+    with pytest.raises(CourseError, match=f"{PRODUCTS}/answers.py: cannot be read"):
+        next(reports)
