@@ -156,7 +156,7 @@ class Session:
 
 def _greeted(asked: _Asked) -> Process:
     if asked.fork is None:
-        raise asked.refused or Gone("the process ended")
+        raise asked.refused or Gone("ended its process")
     try:
         return asked.fork.greet()
     except Gone:

@@ -48,6 +48,7 @@ def print_check(result: SubmissionResult, hidden: Iterable[str]) -> None:
         style = "green" if passed == len(cells) else "red"
         table.add_row(exercise, Text(f"{passed} of {len(cells)}", style), _why(cells))
     _console.print(table)
+    _console.print(f"sandbox: {result.rung}", style="dim")
     if count := len(list(hidden)):
         hidden = "cell is hidden; it is" if count == 1 else "cells are hidden; they are"
         _console.print(f"{count} more test {hidden} run when your notebook is graded.")
@@ -58,8 +59,9 @@ def print_reports(reports: Iterable[SectionReport]) -> None:
     table = _table(
         "", "section", "exercises", "points", "right accepted", "wrong rejected", "problems"
     )
-    problems = []
+    problems, rungs = [], set()
     for report in reports:
+        rungs.add(report.rung)
         problems += [f"{report.section}: {problem}" for problem in report.problems]
         table.add_row(
             report.section,
@@ -70,6 +72,7 @@ def print_reports(reports: Iterable[SectionReport]) -> None:
             Text(str(len(report.problems)), "red" if report.problems else "green"),
         )
     _console.print(table)
+    _console.print(f"sandbox: {' and '.join(sorted(rungs))}", style="dim")
     for problem in problems:
         _console.print(Text(problem), soft_wrap=True)
 

@@ -17,6 +17,7 @@ import random
 import signal
 import traceback
 import types
+import warnings
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,7 @@ from autograder.errors import CourseError
 from autograder.notebook import Cell, Role
 from autograder.results import Outcome
 from autograder.sandbox.box import Process
+from autograder.sandbox.peer import StudentError
 from autograder.sandbox.wire import Gone
 
 TRUSTED_CPU_SECONDS = 30.0
@@ -69,8 +71,8 @@ class TestCell:
         """Run it against a fork of the student's state."""
         missing: dict[str, str] = {}
         try:
-            values, missing = student.fetch(self.names, self._seed)
             with _clock(), _silence():
+                values, missing = student.fetch(self.names, self._seed)
                 given = self._run({**self._imported, **values})
         except Gone as gone:
             return self.lost(gone)
@@ -87,7 +89,7 @@ class TestCell:
             return Verdict(
                 outcome=Outcome.TIMEOUT, points=0, message=text, error_name="TimeoutError"
             )
-        text = f"Your code ended the process it ran in ({gone.reason}); only this test is lost."
+        text = f"Your code {gone.reason}; only this test is lost."
         return Verdict(outcome=Outcome.CRASHED, points=0, message=text, error_name="Crash")
 
     @functools.cached_property
@@ -245,14 +247,21 @@ def _of_student(name: str, text: str, raised_at: str) -> str:
     if name == "NotImplementedError":
         return f"Not written yet: your code raises NotImplementedError ({raised_at})."
     place = f" (in {raised_at})" if raised_at else ""
+    if name == StudentError.__name__:  # of a type that only the student's process knows
+        return f"Your code raised {text}{place}"
     return f"Your code raised {name}: {text}{place}" if text else f"Your code raised {name}{place}"
 
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """What a test prints or warns of is the instructor's business, and not the grader's."""
+    """What a test prints or warns of is no verdict, and nothing for the grader's terminal."""
     nowhere = io.StringIO()
-    with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+    with (
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
         yield
 
 

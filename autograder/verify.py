@@ -33,6 +33,7 @@ class SectionReport(msgspec.Struct, kw_only=True):
     wrong: int = 0
     wrong_rejected: int = 0
     problems: list[str] = []
+    rung: str = ""
 
 
 def verify(
@@ -64,6 +65,8 @@ def verify_section(
     for job, graded in grade_all(jobs, options, executor):
         variant = variants[job.key]
         found = list(_judge(variant, graded))
+        if isinstance(graded, GradedSubmission):
+            report.rung = graded.result.rung
         _count(report, variant, accepted=not found)
         problems[job.key] = [f"{job.key}: {problem}" for problem in found]
     report.problems += [problem for key in variants for problem in problems[key]]

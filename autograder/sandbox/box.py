@@ -120,6 +120,7 @@ class Process:
 
     def ran(self) -> tuple[bytes, Failure | None]:
         """What the cell that it was asked to run has given."""
+        self._wall_start = time.monotonic()  # we may have been busy since it was asked
         ran, _ = self._expect(Ran)
         self._begin()  # it may be at the next cell already
         return ran.outputs, ran.failure
@@ -134,6 +135,7 @@ class Process:
 
     def greet(self) -> Self:
         """Wait for its first word, with which the kernel tells who it is."""
+        self._wall_start = time.monotonic()  # we may have been busy since it was asked for
         self._expect(Hello)
         self._parent = None
         self.channel.ancillary_bytes = 0

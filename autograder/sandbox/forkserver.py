@@ -30,7 +30,7 @@ from autograder.sandbox.rehearsal import rehearse
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, Gone, Ready, Spawn
 
-DYING_SECONDS = 0.02
+DYING_SECONDS, DYING_LOOKS = 0.01, 10
 PYPLOT = "matplotlib.pyplot"
 
 
@@ -68,8 +68,10 @@ def end_descendants() -> int:
     """
     survivors = 0
     while children := confine.children():
-        if not all(map(confine.is_dying, children)):
-            time.sleep(DYING_SECONDS)  # a killed process may be between its signal and its end
+        for _ in range(DYING_LOOKS):  # a killed process may be between its signal and its end
+            if all(map(confine.is_dying, children)):
+                break
+            time.sleep(DYING_SECONDS)
         survivors += sum(not confine.is_dying(child) for child in children)
         for child in children:
             with contextlib.suppress(ProcessLookupError):

@@ -27,7 +27,7 @@ from autograder.errors import ProtocolError
 Buffer = npt.NDArray[np.uint8]
 Tree = Any  # what `values.Packer` makes: plain MessagePack, no types of ours
 
-MAX_HEADER_BYTES: Final = 64 << 20
+MAX_HEADER_BYTES: Final = 16 << 20
 MAX_BUFFER_BYTES: Final = 1 << 30
 MAX_BUFFERS: Final = 10_000
 SCRATCH_BYTES: Final = 32 << 10
@@ -246,7 +246,7 @@ class Channel:
             except TimeoutError:
                 self._wait()
             except OSError as error:  # also where we have closed it ourselves
-                raise Gone("the process ended") from error
+                raise Gone("ended its process") from error
 
     def _next(self, length: int) -> memoryview | bytearray:
         """So many bytes, in memory that may be used again at the next message."""
@@ -285,7 +285,7 @@ class Channel:
             except OSError:
                 got = 0
             if not got:
-                raise Gone("the process ended")
+                raise Gone("ended its process")
             self._wait()  # a byte at a time, or call after call, is no way around the clock
             return got
 
