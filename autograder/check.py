@@ -9,7 +9,7 @@ import msgspec
 
 from autograder import collect, notebook
 from autograder.assignment import Assignment, Stubs, assemble
-from autograder.course import Course
+from autograder.course import Course, Section, walk
 from autograder.errors import CourseError, SubmissionError
 from autograder.grade import Options, grade_one
 from autograder.notebook import Notebook, RawNotebook, Role
@@ -29,29 +29,38 @@ def check_notebook(path: Path, options: Options) -> tuple[SubmissionResult, list
     """
     data = collect.read_notebook(path)
     submission = notebook.read(data, str(path))
-    released = _released(path)
-    assignment, hidden = _visible(released or submission, path)
+    section = _section(path)
+    released, files = _released(section) if section else (submission, {})
+    assignment, hidden = _visible(released, files, path.stem)
     try:
         graded = grade_one(_without(hidden, data, submission), assignment, options, str(path))
     except CourseError as error:
-        if released:
+        if section:
             raise
         advice = "Test cells stay as they were: copy it from the notebook that you were given."
         raise SubmissionError(f"{path}: {error}. {advice}") from error
     return graded.result, hidden
 
 
-def _released(path: Path) -> Notebook | None:
-    """The release that this notebook was made from, if it lies in a course that has it."""
+def _section(path: Path) -> Section | None:
+    """The section that a notebook belongs to, if it lies in a course that has its release."""
     try:
-        course = Course.find(path.parent)
-        release = course.section(path.stem).release
-        return notebook.read(release.read_bytes(), str(release))
-    except (CourseError, OSError):
+        section = Course.find(path.parent).section(path.stem)
+    except CourseError:
         return None
+    return section if section.release.is_file() else None
 
 
-def _visible(released: Notebook, path: Path) -> tuple[Assignment, list[str]]:
+def _released(section: Section) -> tuple[Notebook, dict[str, bytes]]:
+    """The released notebook, and the files that students are given beside it."""
+    read = notebook.read(section.release.read_bytes(), str(section.release))
+    beside = walk(section.release_dir, (".*", "*.ipynb"))
+    return read, {str(p.relative_to(section.release_dir)): p.read_bytes() for p in beside}
+
+
+def _visible(
+    released: Notebook, files: dict[str, bytes], name: str
+) -> tuple[Assignment, list[str]]:
     """The released notebook as an assignment of the test cells that say something."""
     hidden = [
         cell.grade_id
@@ -62,7 +71,7 @@ def _visible(released: Notebook, path: Path) -> tuple[Assignment, list[str]]:
         cell for cell in released.cells if cell.grade_id not in hidden or not cell.grade_id
     )
     visible = Notebook(cells=cells, metadata=released.metadata)
-    return assemble(path.stem, visible, {}, Stubs()), hidden
+    return assemble(name, visible, files, Stubs()), hidden
 
 
 def _without(hidden: list[str], data: bytes, submission: Notebook) -> bytes:

@@ -34,9 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"autograder: {error}", file=sys.stderr)
         return MISUSE
     except KeyboardInterrupt:
-        print(
-            "autograder: stopped; what was graded is kept, run it again to go on", file=sys.stderr
-        )
+        kept = "; what was graded is kept, run it again to go on" if parsed.verb is grade else ""
+        print(f"autograder: stopped{kept}", file=sys.stderr)
         return FINDINGS
     except BrokenPipeError:  # `autograder score ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -48,10 +48,12 @@ def print_check(result: SubmissionResult, hidden: Iterable[str]) -> None:
         style = "green" if passed == len(cells) else "red"
         table.add_row(exercise, Text(f"{passed} of {len(cells)}", style), _why(cells))
     _console.print(table)
+    for notice in result.notices:
+        _console.print(Text(f"note: {notice}"), soft_wrap=True)
     _console.print(f"sandbox: {result.rung}", style="dim")
     if count := len(list(hidden)):
-        hidden = "cell is hidden; it is" if count == 1 else "cells are hidden; they are"
-        _console.print(f"{count} more test {hidden} run when your notebook is graded.")
+        they = "cell is hidden; it is" if count == 1 else "cells are hidden; they are"
+        _console.print(f"{count} more test {they} run when your notebook is graded.")
 
 
 def print_reports(reports: Iterable[SectionReport]) -> None:

@@ -23,6 +23,7 @@ HIDDEN = ["total-edges"]
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course with its release made."""
     course = make_course(tmp_path_factory.mktemp("course"))
+    (course.source_dir / SUMS / "numbers.csv").write_text("1,2")
     release.build(course)
     return course
 
@@ -143,6 +144,32 @@ class TestCheck:
     ) -> None:
         mine.write_bytes(solved(course, RIGHT))
         assert check_notebook(mine, options)[0].notices == ()
+
+    def test_the_files_of_the_release_are_there(
+        self, mine: Path, course: Course, options: Options
+    ) -> None:
+        def read_it(cells: list[dict[str, Any]]) -> None:
+            for cell in cells:
+                if cell["id"] == "total":
+                    cell["source"] += "\nopen('numbers.csv').close()"
+
+        data = edited(solved(course, RIGHT), read_it)
+        assert outcomes(mine, data, options) == dict.fromkeys(VISIBLE, PASSED)
+        assert check_notebook(mine, options)[0].notices == ()
+
+    def test_a_cell_of_ones_own_that_fails_is_noted(
+        self,
+        away: Path,
+        course: Course,
+        options: Options,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        own = own_cell("import a_module_that_nobody_has")
+        away.write_bytes(edited(solved(course, RIGHT), lambda cells: [*cells, own]))
+        tables.print_check(*check_notebook(away, options))
+        said = capsys.readouterr().out
+        assert "note: " in said
+        assert "No module named 'a_module_that_nobody_has'" in said
 
     def test_cells_of_ones_own_are_run_and_never_graded(
         self, mine: Path, course: Course, options: Options

@@ -30,7 +30,7 @@ from autograder.sandbox.rehearsal import rehearse
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, Gone, Ready, Spawn
 
-DYING_SECONDS, DYING_LOOKS = 0.01, 10
+DYING_SECONDS, DYING_LOOKS = 0.01, 100
 PYPLOT = "matplotlib.pyplot"
 
 
@@ -68,7 +68,7 @@ def end_descendants() -> int:
     """
     survivors = 0
     while children := confine.children():
-        for _ in range(DYING_LOOKS):  # a killed process may be between its signal and its end
+        for _ in range(DYING_LOOKS):  # what was killed or given up may need a moment to end
             if all(map(confine.is_dying, children)):
                 break
             time.sleep(DYING_SECONDS)
