@@ -119,6 +119,8 @@ def read_notebook(path: Path) -> bytes:
     """
     try:
         data, size = _read(path.parent, (path.name,), MAX_NOTEBOOK_BYTES)
+    except FileNotFoundError as error:
+        raise SubmissionError(f"{path} does not exist. Is the name right?") from error
     except OSError as error:
         raise SubmissionError(f"{path} {_advice(error)}") from error
     if size > MAX_NOTEBOOK_BYTES:

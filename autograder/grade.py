@@ -101,7 +101,10 @@ def grade_all(
     for job in jobs:
         if len(waiting) >= ahead:
             yield from _finished(waiting)
-        future = executor.submit(grade_one, job.submission, job.assignment, options, job.key)
+        try:
+            future = executor.submit(grade_one, job.submission, job.assignment, options, job.key)
+        except BrokenExecutor as error:
+            raise _broken(error) from error
         waiting[future] = job
     while waiting:
         yield from _finished(waiting)
@@ -158,10 +161,14 @@ def _finished(
         except AutograderError as error:
             yield job, error
         except BrokenExecutor as error:
-            raise SandboxError(f"a worker died: {error}. Run it again to go on.") from error
+            raise _broken(error) from error
         except Exception as error:  # a bug of ours with one submission; the others go on
             traceback.print_exception(error)
             yield job, SandboxError(f"{job.key}: internal error: {type(error).__name__}: {error}")
+
+
+def _broken(error: BrokenExecutor) -> SandboxError:
+    return SandboxError(f"a worker died: {error}. Run it again to go on.")
 
 
 class _Run:

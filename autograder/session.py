@@ -12,6 +12,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from autograder.errors import SandboxError
 from autograder.notebook import Cell, Role
 from autograder.outputs import error_output
 from autograder.sandbox.box import Process, Sandbox
@@ -130,7 +131,11 @@ class Session:
 
     def _begin(self) -> Process:
         process = self._sandbox.spawn(self._used)
-        process.start(self._files)
+        try:
+            process.start(self._files)
+        except Gone as gone:  # before any student code: not the student's doing
+            process.kill()
+            raise SandboxError(f"a new student process {gone.reason}") from gone
         return process
 
     def _replay(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
@@ -28,8 +29,17 @@ def workers(count: int) -> Iterator[Executor]:
     if count == 1:
         yield InThisProcess()
         return
-    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(count, context, initializer=_leave_interrupts_to_the_main_process)
     try:
         yield pool
+    except BaseException:  # do not wait for what is running
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_main_process() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

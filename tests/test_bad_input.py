@@ -179,7 +179,7 @@ def test_score_names_the_file_and_scores_the_others(graded: Graded) -> None:
     for path, message in said.items():
         assert str(graded.course.submitted_dir / path) in message
         assert message in graded.scored.stderr
-    assert "is gone" in said["nobody.ipynb"]
+    assert "does not exist" in said["nobody.ipynb"]
     for student, words in {
         "bea": "not a Jupyter notebook",
         "cal": "not a Jupyter notebook",

@@ -305,7 +305,7 @@ def test_check_exits_1_until_the_visible_tests_pass(
     (record,) = records(capsys.readouterr().out)
     assert record.keys() >= SCORE_KEYS
     assert cli.main(["check", two[0] + "x"]) == 2
-    assert f"{two[0]}x is gone" in capsys.readouterr().err
+    assert f"{two[0]}x does not exist" in capsys.readouterr().err
 
 
 # --- grade ----------------------------------------------------------------------------------------

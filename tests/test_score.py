@@ -131,7 +131,7 @@ def test_one_bad_notebook_among_several_costs_itself_only(
     assert "not a Jupyter notebook" in told["broken"]
     assert "is not a regular file" in told["folder"]
     assert "links are not followed" in told["link"]
-    assert "is gone" in told["missing"]
+    assert "does not exist" in told["missing"]
 
 
 def test_the_same_notebook_may_be_named_twice(

@@ -129,8 +129,12 @@ class Process:
         """A fork of its state as it is now; `greet` it before anything else."""
         self._begin()
         ours, theirs = _socket_pair()
-        with theirs:
-            self.channel.send(Fork(), descriptor=theirs.fileno())
+        try:
+            with theirs:
+                self.channel.send(Fork(), descriptor=theirs.fileno())
+        except Gone:
+            ours.close()
+            raise
         return Process(ours, self.limits, used_before, parent=self)
 
     def greet(self) -> Self:
