@@ -7,6 +7,7 @@ graded. The class is the same every time.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from autograder import notebook
 from autograder.answers import Bank, load, solutions, submission
 from autograder.assignment import Assignment
 from autograder.course import Course
+from autograder.notebook import exercise_of
 
 TIMESTAMP = "2026-03-02 18:00:00 UTC"
 
@@ -77,8 +79,11 @@ def syntax_error(rng: random.Random, assignment: Assignment, bank: Bank) -> byte
 
 
 def endless_loop(rng: random.Random, assignment: Assignment, bank: Bank) -> bytes:
-    """One function that never returns."""
-    return _with_one(rng, assignment, lambda name, text: _body(name, "while True:\n        pass"))
+    """One function that never returns; one that is not called by many tests, to save your time."""
+    tests = Counter(exercise_of(cell.grade_id, assignment.exercises) for cell in assignment.tests)
+    name = min(assignment.exercises, key=lambda name: tests[name])
+    loop = _body(name, "while True:\n        pass")
+    return submission(assignment, solutions(assignment) | {name: loop})
 
 
 def crash(rng: random.Random, assignment: Assignment, bank: Bank) -> bytes:

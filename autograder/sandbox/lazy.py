@@ -16,6 +16,8 @@ class StandIn(types.ModuleType):
     """Looks like a module; everything asked of it is asked of the real one."""
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name != "__path__":  # looked at, not used: by a traceback, say
+            raise AttributeError(name)
         return getattr(_real(self.__name__), name)
 
 
