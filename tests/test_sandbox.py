@@ -735,3 +735,18 @@ def test_the_same_seed_gives_the_same_random_numbers(sandbox: Sandbox, student: 
 
     assert drawn(1) == drawn(1)
     assert drawn(1) != drawn(2)
+
+
+def test_matplotlib_is_not_loaded_until_a_cell_draws(sandbox: Sandbox) -> None:
+    def ends_with(source: str) -> str:
+        _, failure = student.run(source, "cell", rich=False)
+        return failure.type_name if failure else ""
+
+    with sandbox.spawn() as student:
+        student.start({})
+        looked = "import sys\nimport matplotlib.pyplot as plt\n1 / 0"
+        assert ends_with(looked) == "ZeroDivisionError"  # a traceback looks at all modules
+        assert ends_with("assert 'matplotlib.figure' not in sys.modules") == ""
+        assert ends_with("plt.plot([1, 2])\nassert 'matplotlib.figure' in sys.modules") == ""
+        assert ends_with("from matplotlib.colors import to_rgb\nassert to_rgb('k')") == ""
+    sandbox.finish()

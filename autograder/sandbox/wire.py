@@ -15,6 +15,7 @@ from __future__ import annotations
 import array
 import socket
 import struct
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ Tree = Any  # what `values.Packer` makes: plain MessagePack, no types of ours
 MAX_HEADER_BYTES: Final = 16 << 20
 MAX_BUFFER_BYTES: Final = 1 << 30
 MAX_BUFFERS: Final = 10_000
+LOOK_SECONDS: Final = 0.01
 SCRATCH_BYTES: Final = 32 << 10
 MAX_PARTS: Final = 500  # of one system call
 ANCILLARY_BYTES: Final = socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4)  # credentials, a descriptor
@@ -176,7 +178,7 @@ _decoder = msgspec.msgpack.Decoder(AnyMessage)
 class Channel:
     """Whole messages over a stream socket, most of them in one system call.
 
-    `on_wait` is called after every piece that arrives and each time the socket has let
+    `on_wait` is called now and then while pieces arrive, and each time the socket has let
     `tick_seconds` pass without one; it raises to give up. While `ancillary_bytes` is not 0,
     `sender_pid` and `descriptors` take what the kernel hands over beside the bytes.
     """
@@ -194,6 +196,7 @@ class Channel:
         self.ancillary_bytes = ancillary_bytes
         self.sender_pid = 0
         self.descriptors: list[int] = []
+        self._next_look = 0.0
         self._read = memoryview(b"")  # what has been read and not yet asked for
         self._scratch = memoryview(bytearray(SCRATCH_BYTES))
         sock.settimeout(tick_seconds)
@@ -286,7 +289,8 @@ class Channel:
                 got = 0
             if not got:
                 raise Gone("ended its process")
-            self._wait()  # a byte at a time, or call after call, is no way around the clock
+            if time.monotonic() > self._next_look:
+                self._wait()  # a byte at a time, or call after call, is no way around the clock
             return got
 
     def _take(self, ancillary: list[tuple[int, int, bytes]]) -> None:
@@ -298,6 +302,7 @@ class Channel:
 
     def _wait(self) -> None:
         if self.on_wait is not None:
+            self._next_look = time.monotonic() + LOOK_SECONDS
             self.on_wait()
 
 
