@@ -101,12 +101,17 @@ def grade(parsed: argparse.Namespace) -> int:
     """Grade what was submitted into the gradebook."""
     from autograder import tables
     from autograder.batch import grade_section
+    from autograder.grade import warm_up
     from autograder.workers import workers
 
     course, status = _course(parsed), GOOD
     names = [course.section(name).name for name in parsed.sections or course.sections()]
     options = options_for(course, names, outputs=parsed.outputs, unsafe=parsed.unsafe)
-    with workers(parsed.workers or course.settings().workers) as executor:
+    count = parsed.workers or course.settings().workers
+    with workers(count) as executor:
+        if count > 1 and not course.autograded_dir.exists():  # nothing graded yet: all is work
+            for _ in range(count):
+                executor.submit(warm_up, options)
         for name in names:
             started = time.perf_counter()
             with tables.progress(name) as start:

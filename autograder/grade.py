@@ -7,6 +7,7 @@ run it; each process that does keeps one warm sandbox.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import time
 import traceback
 from collections.abc import Iterable, Iterator
@@ -131,6 +132,12 @@ def warm_sandbox(options: Options) -> Sandbox:
             "bubblewrap and allow user namespaces, or pass --unsafe to grade people you trust."
         )
     return sandbox
+
+
+def warm_up(options: Options) -> None:
+    """Start this process's sandbox ahead of the first submission; what fails there fails then."""
+    with contextlib.suppress(SandboxError):
+        warm_sandbox(options)
 
 
 def close_sandbox() -> None:

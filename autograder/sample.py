@@ -127,14 +127,13 @@ def missing_cells(rng: random.Random, assignment: Assignment, bank: Bank) -> byt
     return _notebook(assignment, [*cells, rng.choice(cells)])
 
 
-STUDENTS: dict[str, Habit] = {
-    "arnoldi": diligent, "banach": one_mistake, "cauchy": diligent, "cholesky": mixed,
-    "eckart": mixed, "frobenius": diligent, "gauss": diligent, "givens": one_mistake,
-    "gram": mixed, "hestenes": diligent, "hilbert": endless_loop, "householder": one_mistake,
-    "jacobi": syntax_error, "jordan": edited_tests, "kronecker": one_mistake, "krylov": mixed,
-    "lanczos": diligent, "noether": diligent, "penrose": one_mistake, "poisson": missing_cells,
-    "rayleigh": mixed, "schur": patched_tests, "stiefel": crash, "toeplitz": blank,
-    "wilkinson": endless_cell,
+STUDENTS: dict[str, Habit] = {  # those that take longest first, so that nobody waits for them
+    "abel": endless_loop, "aitken": endless_cell,
+    "arnoldi": diligent, "banach": one_mistake, "cauchy": mixed, "cholesky": mixed,
+    "frobenius": diligent, "gauss": diligent, "givens": one_mistake, "gram": mixed,
+    "householder": one_mistake, "jacobi": syntax_error, "jordan": edited_tests, "krylov": mixed,
+    "lanczos": diligent, "penrose": one_mistake, "poisson": missing_cells, "schur": patched_tests,
+    "stiefel": crash, "toeplitz": blank,
 }  # fmt: skip
 
 

@@ -222,7 +222,7 @@ def test_cells_are_missing_and_doubled(
 def test_mischief_earns_nothing_and_honest_work_everything(
     course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    expected = {"arnoldi": 1.0, "jordan": 0.0, "schur": 0.0, "toeplitz": 0.0, "wilkinson": 1.0}
+    expected = {"arnoldi": 1.0, "jordan": 0.0, "schur": 0.0, "toeplitz": 0.0, "aitken": 1.0}
     name = SECTIONS[1]
     paths = [course.submitted_dir / who / name / f"{name}.ipynb" for who in expected]
     try:
