@@ -327,7 +327,7 @@ def test_what_sample_may_not_write_is_named(settled: Course, closed: Callable[[s
     )
     path = closed("submitted")
     status, said = as_nobody(settled, "sample", SUMS)
-    assert spoken(said) == f"autograder: {path}/arnoldi {CANNOT}"
+    assert spoken(said) == f"autograder: {path}/abel {CANNOT}"
     assert status == 2
 
 
