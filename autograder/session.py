@@ -6,14 +6,12 @@ without it, so a crash or an endless loop costs what depends on that cell and no
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from autograder.errors import SandboxError
-from autograder.notebook import Cell, Role
+from autograder.notebook import Cell
 from autograder.outputs import error_output
 from autograder.sandbox.box import Process, Sandbox
 from autograder.sandbox.wire import Failure, Gone
@@ -26,24 +24,6 @@ class Ran(NamedTuple):
     failure: Failure | None
 
 
-Step = Ran | Process | Gone
-AHEAD = 2  # steps that the process is asked for before the caller gets to them
-
-
-class _Asked(NamedTuple):
-    """A step that the process was asked for, and what came of the asking."""
-
-    cell: Cell
-    process: Process
-    fork: Process | None
-    refused: Gone | None
-
-    def give_up(self) -> None:
-        """Have no more of it."""
-        if self.fork:
-            self.fork.kill()
-
-
 class Session:
     """Runs the cells of one notebook; a context manager that leaves nothing running."""
 
@@ -54,80 +34,68 @@ class Session:
         self._done: list[Cell] = []
         self._used = 0.0  # CPU seconds in processes that are gone
         self._over: Gone | None = None
+        self._serving: Process | None = None
         self._process = self._begin()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: TracebackType | None) -> None:
+        self._retire()
         self._process.kill()
         self.survivors = self._sandbox.finish()
 
-    def steps(self, cells: Sequence[Cell]) -> Iterator[Step]:
-        """Run the cells; a test cell gives a fork of the state that it is to test.
-
-        While the caller looks at one step, the process is already at the next ones.
-        """
-        rest = iter(cells)
-        asked = deque(self._ask(cell) for cell in islice(rest, AHEAD))
+    def run(self, cell: Cell) -> Ran:
+        """Run a cell."""
+        self._retire()
         try:
-            while asked:
-                first = asked.popleft()
-                step = self._forked(first) if first.cell.role is Role.TEST else self._ran(first)
-                asked = deque(map(self._still_asked, asked))
-                asked += (self._ask(cell) for cell in islice(rest, 1))
-                yield step
-        finally:
-            for each in asked:
-                each.give_up()
-
-    def count(self, process: Process) -> None:
-        """Add what a fork has used to what the notebook has used."""
-        self._used += process.cpu_seconds()
-
-    def _ask(self, cell: Cell) -> _Asked:
-        """Let the process run a cell, or fork for a test cell, when it gets there."""
-        fork: Process | None = None
-        refused = self._over
-        if not refused:
-            try:
-                if cell.role is Role.TEST:
-                    fork = self._process.fork(self._used + self._process.cpu_seconds())
-                else:
-                    self._process.ask_to_run(cell.source, _name(cell), rich=self._rich)
-            except Gone as gone:
-                refused = gone
-        return _Asked(cell, self._process, fork, refused)
-
-    def _still_asked(self, asked: _Asked) -> _Asked:
-        """The same; or, where another process has taken the place of the one asked, anew."""
-        if asked.process is self._process and not self._over:
-            return asked
-        asked.give_up()
-        return self._ask(asked.cell)
-
-    def _ran(self, asked: _Asked) -> Ran:
-        try:
-            if asked.refused:
-                raise asked.refused
-            outputs, failure = self._process.ran()
+            if self._over:
+                raise self._over
+            ran = Ran(*self._process.run(cell.source, _name(cell), rich=self._rich))
         except Gone as gone:
             self._replay()
             kind = "TimeoutError" if gone.kind == "timeout" else "Crash"
             told = error_output(kind, f"this cell {gone.reason}")
             return Ran(told, Failure(kind, gone.reason))
-        self._done.append(asked.cell)
-        return Ran(outputs, failure)
+        self._done.append(cell)
+        return ran
 
-    def _forked(self, asked: _Asked) -> Process | Gone:
+    def forks(self) -> Iterator[Process]:
+        """Forks of the state as it is, for one test cell: take the next only if one will not do.
+
+        A fork serves test cells for as long as it will do for them, so the first may have served
+        others before; the second is fresh. Raises Gone where there can be none.
+        """
+        if self._serving:
+            yield self._serving
+            self._retire()
+        self._serving = self._fork()
+        yield self._serving
+        self._retire()
+
+    def _fork(self) -> Process:
         try:
-            return _greeted(asked)
+            return self._greeted_fork()
         except Gone:  # something that a cell left behind has ended the process since
             self._replay()
+        return self._greeted_fork()
+
+    def _greeted_fork(self) -> Process:
+        if self._over:
+            raise self._over
+        fork = self._process.fork(self._used + self._process.cpu_seconds())
         try:
-            return _greeted(self._ask(asked.cell))
-        except Gone as gone:
-            return gone
+            return fork.greet()
+        except Gone:
+            fork.kill()
+            raise
+
+    def _retire(self) -> None:
+        """End the fork that served test cells."""
+        if self._serving:
+            self._serving.kill()
+            self._used += self._serving.cpu_seconds()
+            self._serving = None
 
     def _begin(self) -> Process:
         process = self._sandbox.spawn(self._used)
@@ -157,16 +125,6 @@ class Session:
                 self._replay()
                 return
             self._done.append(cell)
-
-
-def _greeted(asked: _Asked) -> Process:
-    if asked.fork is None:
-        raise asked.refused or Gone("ended its process")
-    try:
-        return asked.fork.greet()
-    except Gone:
-        asked.fork.kill()
-        raise
 
 
 def _name(cell: Cell) -> str:

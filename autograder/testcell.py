@@ -67,12 +67,16 @@ class TestCell:
         self.names = sorted(name for name in read - imports.keys() if name in defined)
         self._seed = zlib.crc32(cell.grade_id.encode())
 
-    def run(self, student: Process) -> Verdict:
-        """Run it against a fork of the student's state."""
+    def run(self, student: Process, *, variant: int = 0) -> Verdict:
+        """Run it against a fork of the student's state.
+
+        Another `variant` gives the student's code other random numbers; those of the test itself
+        are always the same.
+        """
         missing: dict[str, str] = {}
         try:
             with _clock(), _silence():
-                values, missing = student.fetch(self.names, self._seed)
+                values, missing = student.fetch(self.names, self._seed + variant)
                 given = self._run({**self._imported, **values})
         except Gone as gone:
             return self.lost(gone)

@@ -14,7 +14,7 @@ import pytest
 from autograder import notebook
 from autograder.assignment import Assignment, Stubs, assemble
 from autograder.grade import Options, close_sandbox, warm_sandbox
-from autograder.sandbox.box import FULL, Limits, Process, Sandbox
+from autograder.sandbox.box import FULL, NO_NAMESPACES, Limits, Process, Rung, Sandbox
 
 LONGEST_TEST_SECONDS = 300
 OPTIONS = Options(
@@ -22,6 +22,8 @@ OPTIONS = Options(
     modules=("numpy", "numpy.linalg", "scipy.sparse", "scipy.sparse.linalg"),
     unsafe=True,  # what the confinement holds has tests of its own
 )
+
+RUNGS: tuple[Rung, ...] = (FULL, NO_NAMESPACES)
 
 Cell = dict[str, Any]
 
@@ -59,12 +61,20 @@ def sandbox(warm: None) -> Sandbox:
     return warm_sandbox(OPTIONS)
 
 
+@pytest.fixture(scope="module", params=RUNGS)
+def rung(request: pytest.FixtureRequest) -> Rung:
+    """Both rungs that confine, one after the other."""
+    rung: Rung = request.param
+    return rung
+
+
 @pytest.fixture
-def confined(sandbox: Sandbox) -> Sandbox:
-    """The sandbox, where this machine gives a full one."""
-    if sandbox.rung != FULL:
+def confined(warm: None, rung: Rung) -> Sandbox:
+    """A sandbox on that rung, where this machine gives it."""
+    sandbox = warm_sandbox(msgspec.structs.replace(OPTIONS, strongest=rung))
+    if sandbox.rung != rung:
         failed = [attempt for attempt, stopped in sandbox.held.items() if not stopped]
-        pytest.skip(f"no full sandbox on this machine: student code {', '.join(failed)}")
+        pytest.skip(f"no sandbox of rung {rung} on this machine: student code {', '.join(failed)}")
     return sandbox
 
 
@@ -103,6 +113,13 @@ class Student:
 def student(sandbox: Sandbox) -> Iterator[Student]:
     """A fresh student's process."""
     with spawned(sandbox) as started:
+        yield started
+
+
+@pytest.fixture
+def prisoner(confined: Sandbox) -> Iterator[Student]:
+    """A fresh student's process, confined for certain."""
+    with spawned(confined) as started:
         yield started
 
 

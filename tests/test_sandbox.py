@@ -16,9 +16,10 @@ from scipy.sparse.linalg import LinearOperator
 
 from autograder.errors import SandboxError
 from autograder.grade import close_sandbox, warm_sandbox
-from autograder.sandbox.box import FULL, Sandbox
-from autograder.sandbox.confine import ATTEMPTS
+from autograder.sandbox.box import FULL, NO_NAMESPACES, RLIMITS_ONLY, Sandbox
+from autograder.sandbox.confine import BY_NAMESPACES
 from autograder.sandbox.peer import StudentError
+from autograder.sandbox.supervisor import MAX_THREADS
 from autograder.sandbox.values import Unsupported
 from autograder.sandbox.wire import Gone
 
@@ -26,45 +27,61 @@ from autograder.sandbox.wire import Gone
 
 
 def test_the_self_test_says_that_all_attempts_were_stopped(confined: Sandbox) -> None:
-    assert confined.held == dict.fromkeys(ATTEMPTS, True)
-    assert confined.rung == FULL
+    succeeded = {attempt for attempt, stopped in confined.held.items() if not stopped}
+    assert succeeded == (set() if confined.rung == FULL else {BY_NAMESPACES})
 
 
-def test_the_rung_is_never_full_if_one_attempt_succeeded(
+def test_each_attempt_that_succeeds_takes_a_rung_away(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for attempt in ATTEMPTS:
-        monkeypatch.setattr(sandbox, "held", dict.fromkeys(ATTEMPTS, True) | {attempt: False})
-        assert sandbox.rung != FULL
+    for attempt in sandbox.held:
+        held = dict.fromkeys(sandbox.held, True) | {attempt: False}
+        monkeypatch.setattr(sandbox, "held", held)
+        assert sandbox.rung == (NO_NAMESPACES if attempt == BY_NAMESPACES else RLIMITS_ONLY)
 
 
-def test_student_code_cannot_read_the_courses_files(
-    confined: Sandbox, student: Student, tmp_path: Path
-) -> None:
+def test_nothing_holds_without_confinement() -> None:
+    with Sandbox(modules=(), limits=OPTIONS.limits, strongest=RLIMITS_ONLY) as sandbox:
+        assert sandbox.rung == RLIMITS_ONLY
+        assert [attempt for attempt, stopped in sandbox.held.items() if stopped] == [
+            "gains privileges"
+        ]
+
+
+def test_student_code_cannot_read_the_courses_files(prisoner: Student, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the hidden tests")
-    for path in (secret, Path(__file__), Path(__file__).parent.parent / "source"):
-        assert student.get("seen", f"import os\nseen = os.path.exists({str(path)!r})") is False
+    for path in (secret, Path(__file__), tmp_path, Path(__file__).parent.parent / "source"):
+        prisoner.run(f"""
+            import os
+            def read(path):
+                return os.listdir(path) if os.path.isdir(path) else open(path).read()
+            try:
+                seen = read({str(path)!r})
+            except OSError:
+                seen = None
+        """)
+        assert prisoner.get("seen") is None
 
 
-def test_student_code_sees_no_process_but_the_sandboxs(confined: Sandbox, student: Student) -> None:
-    student.run("""
-        import os
-        def lines():
-            for entry in os.listdir("/proc"):
-                if entry.isdigit():
-                    yield open(f"/proc/{entry}/cmdline").read()
-        seen = list(lines())
+@pytest.mark.parametrize("what", ["cmdline", "environ", "maps", "mem", "fd", "root", "status"])
+def test_student_code_sees_no_process(what: str, prisoner: Student) -> None:
+    prisoner.run(f"""
+        def looked(process):
+            try:
+                open(f"/proc/{{process}}/{what}").close()
+            except OSError:
+                return False
+            return True
+        seen = [process for process in (1, 2, {os.getpid()}, {os.getppid()}) if looked(process)]
     """)
-    seen = student.get("seen")
-    assert len(seen) < 6
-    assert not any("pytest" in line for line in seen)
+    assert prisoner.get("seen") == []
 
 
-def test_student_code_cannot_reach_the_network(confined: Sandbox, student: Student) -> None:
+def test_student_code_cannot_reach_the_network(prisoner: Student) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        student.run(f"""
+        prisoner.run(f"""
             import socket
             def reach(address):
                 try:
@@ -74,11 +91,11 @@ def test_student_code_cannot_reach_the_network(confined: Sandbox, student: Stude
                 return True
             reached = [reach(("127.0.0.1", {port})), reach(("1.1.1.1", 53))]
         """)
-    assert student.get("reached") == [False, False]
+    assert prisoner.get("reached") == [False, False]
 
 
-def test_student_code_writes_in_its_own_folder_only(confined: Sandbox, student: Student) -> None:
-    student.run("""
+def test_student_code_writes_in_its_own_folder_only(prisoner: Student) -> None:
+    prisoner.run("""
         import os, sys, numpy, autograder
         def can_write(folder):
             try:
@@ -91,15 +108,15 @@ def test_student_code_writes_in_its_own_folder_only(confined: Sandbox, student: 
         written = [folder for folder in elsewhere if can_write(folder)]
         here = can_write(".")
     """)
-    assert student.get("written") == []
-    assert student.get("here") is True
+    assert prisoner.get("written") == []
+    assert prisoner.get("here") is True
 
 
 def test_the_environment_tells_nothing_of_the_grader(
-    confined: Sandbox, student: Student, monkeypatch: pytest.MonkeyPatch
+    prisoner: Student, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "PYTEST_CURRENT_TEST" in os.environ
-    names = student.get("names", "import os, sys\nnames = [*os.environ, *sys.argv]")
+    names = prisoner.get("names", "import os, sys\nnames = [*os.environ, *sys.argv]")
     assert not [name for name in names if "PYTEST" in name or "pytest" in name]
 
 
@@ -553,7 +570,6 @@ DEATHS = {
     "os._exit": "import os; os._exit(0)",
     "os.abort": "import os; os.abort()",
     "a segmentation fault": "import ctypes; ctypes.string_at(0)",
-    "a signal to itself": "import os; os.kill(os.getpid(), 9)",
     "the end of its channel": "import os; os.closerange(3, 256); os._exit(0)",
 }
 
@@ -664,31 +680,66 @@ def test_a_thread_left_running_does_not_disturb_later_calls(student: Student) ->
         assert fork.get("f")() == 1
 
 
-DAEMON = """
-import os, time
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        while True:
-            time.sleep(1)
-    os._exit(0)
-time.sleep(0.05)
+FORK = "import os\nif os.fork() == 0:\n    while True:\n        pass\n"
+THREADS = """
+import threading, time
+for _ in range({count}):
+    threading.Thread(target=time.sleep, args=(60,)).start()
 """
 
 
-def test_a_daemon_does_not_survive_its_submission(sandbox: Sandbox) -> None:
-    with sandbox.spawn() as process:
+def test_student_code_makes_no_process(prisoner: Student) -> None:
+    for source in (FORK, "import subprocess\nsubprocess.run(['true'])"):
+        _, failure = prisoner.process.run(source, "cell", rich=False)
+        assert failure
+        assert "Operation not permitted" in failure.text
+
+
+def test_a_fork_that_the_grader_wants_is_not_one_that_a_test_may_take(prisoner: Student) -> None:
+    prisoner.run("def attempt():\n    import os\n    return os.fork()")
+    with prisoner.fork() as fork, prisoner.process.fork() as wanted:
+        with pytest.raises(PermissionError):
+            fork.get("attempt")()
+        wanted.greet()
+
+
+def test_a_process_that_a_student_made_with_the_graders_permit_is_ended(confined: Sandbox) -> None:
+    with confined.spawn() as process:
         process.start({})
-        Student(process).run(DAEMON)
-    assert sandbox.finish() == 1
-    with sandbox.spawn() as process:
-        process.start({})
-        alive = Student(process).get(
-            "alive", "import os\nalive = len([p for p in os.listdir('/proc') if p.isdigit()])"
-        )
-    assert sandbox.finish() == 0
-    if sandbox.rung == FULL:
-        assert alive <= 3  # bubblewrap, the template and the student
+        confined._permit_fork()
+        Student(process).run(FORK)
+        assert Student(process).get("x", "x = 1") == 1
+    assert confined.finish() == 1
+    with spawned(confined) as next_student:  # and the permit is spent
+        assert next_student.process.run(FORK, "cell", rich=False)[1]
+
+
+def test_threads_work_up_to_a_number(prisoner: Student) -> None:
+    assert prisoner.get("x", THREADS.format(count=MAX_THREADS // 2) + "x = 1") == 1
+    _, failure = prisoner.process.run(THREADS.format(count=MAX_THREADS), "cell", rich=False)
+    assert failure
+    assert failure.text == "can't start new thread"
+    with prisoner.fork() as fork:  # none of them is there
+        assert fork.get("n", "import threading\nn = threading.active_count()") == 1
+
+
+def test_nobody_fills_the_disk(prisoner: Student) -> None:
+    source = "import itertools\nfor i in itertools.count():\n"
+    source += "    with open(str(i), 'wb') as file:\n        file.write(bytes(1 << 24))"
+    try:
+        _, failure = prisoner.process.run(source, "cell", rich=False)
+        assert failure
+        assert "No space left" in failure.text
+    except Gone as gone:
+        assert gone.reason == "ended its process"
+
+
+def test_folders_made_to_withstand_removal_are_removed(confined: Sandbox) -> None:
+    with spawned(confined) as student:
+        student.run("import os\nos.mkdir('../closed', 0)\nos.chdir('..')")
+        student.run("for _ in range(3000):\n    os.mkdir('d')\n    os.chdir('d')")
+    with spawned(confined) as student:
+        assert student.get("left", "import os\nleft = len(os.listdir('..'))") == 1
 
 
 def test_a_process_that_was_killed_after_its_work_is_no_survivor(sandbox: Sandbox) -> None:
@@ -707,16 +758,23 @@ def test_fifty_forks_leave_no_descriptor_behind(student: Student) -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
-def test_the_next_submission_is_graded_after_one_that_killed_what_it_could(
-    sandbox: Sandbox,
-) -> None:
-    with sandbox.spawn() as process, pytest.raises(Gone):
+def test_student_code_kills_nobody(prisoner: Student) -> None:
+    for process in (-1, 0, 1, os.getpid(), "os.getpid()", "os.getppid()"):
+        for number in (0, 9, 19):
+            source = f"import os\nos.kill({process}, {number})"
+            _, failure = prisoner.process.run(source, "cell", rich=False)
+            assert failure
+            assert "Operation not permitted" in failure.text
+    assert prisoner.get("x", "x = 1") == 1
+
+
+def test_a_template_that_dies_is_told_and_a_new_one_goes_on(sandbox: Sandbox) -> None:
+    with sandbox.spawn() as process:
         process.start({})
-        process.run("import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)", "cell", rich=False)
-    try:
-        sandbox.finish()
-    except SandboxError:  # it could kill the template: say so, and take a new one
-        close_sandbox()
+        sandbox._template.kill()
+        with pytest.raises(SandboxError, match="template is gone"):
+            sandbox.finish()
+    close_sandbox()
     with spawned(warm_sandbox(OPTIONS)) as next_student:
         assert next_student.get("x", "x = 1") == 1
 

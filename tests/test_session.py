@@ -13,7 +13,7 @@ from autograder import outputs
 from autograder.notebook import Cell, Role
 from autograder.sandbox.box import Process, Sandbox
 from autograder.sandbox.wire import Gone
-from autograder.session import Ran, Session
+from autograder.session import Session
 
 ENDLESS = "while True:\n    pass"
 DEADLY = "import os\nos._exit(1)"
@@ -28,15 +28,22 @@ def steps(sandbox: Sandbox, *sources: str) -> list[Any]:
     found: list[Any] = []
     with Session(sandbox, {}, rich=False) as session:
         cells = [cell(s[1:], Role.TEST) if s[0] == "?" else cell(s) for s in sources]
-        for asked, step in zip(cells, session.steps(cells), strict=True):
-            if isinstance(step, Process):
-                with step:
-                    values, missing = step.fetch([asked.source], 0)
-                    found.append(values.get(asked.source, missing.get(asked.source)))
-                session.count(step)
+        for each in cells:
+            if each.role is Role.TEST:
+                found.append(asked(session, each.source))
             else:
-                found.append(step)
+                found.append(session.run(each))
     return found
+
+
+def asked(session: Session, name: str) -> Any:
+    """The value of a name in a fresh fork, or why there is none."""
+    try:
+        for fork in session.forks():
+            values, missing = fork.fetch([name], 0)
+        return values.get(name, missing.get(name))
+    except Gone as gone:
+        return gone
 
 
 @contextmanager
@@ -113,25 +120,26 @@ def test_all_cells_together_have_a_budget(sandbox: Sandbox) -> None:
 def test_what_tests_use_counts_too(sandbox: Sandbox) -> None:
     work = "import time\ndef f():\n    end = time.process_time() + 0.15\n"
     work += "    while time.process_time() < end:\n        pass"
-    cells = [cell(work)] + [cell("f", Role.TEST)] * 8
     outcomes = []
     with (
         limited(sandbox, cpu_seconds=1, total_cpu_seconds=0.5),
         Session(sandbox, {}, rich=False) as session,
     ):
-        for step in session.steps(cells):
-            if isinstance(step, Process):
-                with step:
-                    try:
-                        step.fetch(["f"], 0)[0]["f"]()
-                        outcomes.append("done")
-                    except Gone as gone:
-                        outcomes.append(gone.kind)
-                session.count(step)
-            elif isinstance(step, Gone):
-                outcomes.append(step.kind)
-    assert outcomes[0] == "done"
-    assert outcomes[-1] == "timeout"
+        session.run(cell(work))
+        with pytest.raises(Gone) as over:
+            for _ in range(8):
+                for fork in session.forks():
+                    outcomes.append(called(fork))
+    assert (outcomes[0], outcomes[-1], over.value.kind) == ("done", "timeout", "timeout")
+
+
+def called(fork: Process) -> str:
+    """How a call of the student's `f` ends."""
+    try:
+        fork.fetch(["f"], 0)[0]["f"]()
+    except Gone as gone:
+        return gone.kind
+    return "done"
 
 
 def test_a_notebook_whose_every_cell_dies_comes_to_its_end(sandbox: Sandbox) -> None:
@@ -157,12 +165,28 @@ def test_a_process_that_dies_between_cells_is_replaced(sandbox: Sandbox) -> None
 
 def test_nothing_is_left_running_after_a_session(sandbox: Sandbox) -> None:
     with Session(sandbox, {}, rich=False) as session:
-        for _ in session.steps(
-            [cell("import os\nif os.fork() == 0:\n    os.setsid()\n    while True: pass")]
-        ):
-            pass
-    assert session.survivors == 1
+        session.run(cell("x = 1"))
+        fork = next(session.forks())
+        fork.fetch(["x"], 0)
+    assert session.survivors == 0
     assert sandbox.finish() == 0
+    with pytest.raises(Gone):
+        fork.fetch(["x"], 0)
+
+
+def test_a_fork_serves_until_it_will_not_do_or_another_cell_runs(sandbox: Sandbox) -> None:
+    with Session(sandbox, {}, rich=False) as session:
+        session.run(cell("x = 1"))
+        first = next(session.forks())
+        second, third = session.forks()
+        assert second is first
+        assert third is not first
+        fourth = next(session.forks())  # the third would not do either
+        assert fourth is not third
+        session.run(cell("x = 2"))
+        fifth = next(session.forks())
+        assert fifth is not fourth
+        assert fifth.fetch(["x"], 0)[0] == {"x": 2}
 
 
 def test_an_empty_notebook_gives_no_steps(sandbox: Sandbox) -> None:
@@ -173,6 +197,5 @@ def test_the_files_of_the_assignment_are_there_after_a_crash_too(sandbox: Sandbo
     with Session(sandbox, {"a.txt": b"abc"}, rich=False) as session:
         cells = [cell("open('a.txt', 'w').write('spoilt')"), cell(DEADLY)]
         cells += [cell("text = open('a.txt').read()")]
-        found = list(session.steps(cells))
-    assert all(isinstance(step, Ran) for step in found)
+        found = [session.run(each) for each in cells]
     assert failures(found) == [None, "Crash", None]

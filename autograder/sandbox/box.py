@@ -8,6 +8,7 @@ killed and the wait ends with `Gone`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -17,15 +18,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeVar
 
 import msgspec
 
 import autograder
 from autograder.errors import ProtocolError, SandboxError
 from autograder.sandbox.proxy import StudentFunction, StudentNames
+from autograder.sandbox.syscalls import Filter, student_filter
 from autograder.sandbox.values import Unpacker
 from autograder.sandbox.wire import (
     ANCILLARY_BYTES,
@@ -38,8 +41,10 @@ from autograder.sandbox.wire import (
     Finished,
     Fork,
     Gone,
+    Held,
     Hello,
     Message,
+    Probe,
     Ran,
     Ready,
     Run,
@@ -47,7 +52,10 @@ from autograder.sandbox.wire import (
     Start,
 )
 
-FULL, RLIMITS_ONLY = "full", "rlimits-only"
+Rung = Literal["full", "no-namespaces", "rlimits-only"]
+FULL: Final = "full"
+NO_NAMESPACES: Final = "no-namespaces"
+RLIMITS_ONLY: Final = "rlimits-only"
 TICK_SECONDS = 0.05
 START_SECONDS = 120.0
 _PRIVATE = "/student"
@@ -55,6 +63,7 @@ _PRIVATE_BYTES = 256 << 20
 _READABLE = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache",
              "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime",
              "/etc/alternatives")  # fmt: skip
+_BY_NAMESPACES = "learns that a file of the course exists"  # all else holds without them
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LANG", "LC_ALL", "TZ")
 
 M = TypeVar("M", bound=Message)
@@ -80,10 +89,12 @@ class Process:
         self,
         sock: socket.socket,
         limits: Limits,
+        permit_fork: Callable[[], object],
         used_before: float = 0.0,
         parent: Process | None = None,
     ) -> None:
         self.limits = limits
+        self._permit_fork = permit_fork
         self._parent = parent  # whose time is watched until it is known itself
         self._used_before = used_before  # CPU seconds of this submission in other processes
         self._wall_start = time.monotonic()
@@ -108,38 +119,31 @@ class Process:
         total = self.limits.total_cpu_seconds + self.limits.cpu_seconds
         self._ask(Start(files, self.limits.memory_bytes, total), Ready)
 
+    def try_out(self, probes: dict[str, str | int]) -> dict[str, bool]:
+        """Let it try what must not work; which attempts were stopped."""
+        held, _ = self._ask(Probe(probes), Held)
+        return held.held
+
     def run(self, source: str, name: str, *, rich: bool) -> tuple[bytes, Failure | None]:
         """Run a cell: its outputs as JSON, and its failure if it failed."""
-        self.ask_to_run(source, name, rich=rich)
-        return self.ran()
-
-    def ask_to_run(self, source: str, name: str, *, rich: bool) -> None:
-        """Let it run a cell while we do something else; `ran` waits for the end."""
-        self._begin()
-        self.channel.send(Run(source, name, rich))
-
-    def ran(self) -> tuple[bytes, Failure | None]:
-        """What the cell that it was asked to run has given."""
-        self._wall_start = time.monotonic()  # we may have been busy since it was asked
-        ran, _ = self._expect(Ran)
-        self._begin()  # it may be at the next cell already
+        ran, _ = self._ask(Run(source, name, rich), Ran)
         return ran.outputs, ran.failure
 
     def fork(self, used_before: float = 0.0) -> Process:
         """A fork of its state as it is now; `greet` it before anything else."""
         self._begin()
         ours, theirs = _socket_pair()
+        self._permit_fork()
         try:
             with theirs:
                 self.channel.send(Fork(), descriptor=theirs.fileno())
         except Gone:
             ours.close()
             raise
-        return Process(ours, self.limits, used_before, parent=self)
+        return Process(ours, self.limits, self._permit_fork, used_before, parent=self)
 
     def greet(self) -> Self:
         """Wait for its first word, with which the kernel tells who it is."""
-        self._wall_start = time.monotonic()  # we may have been busy since it was asked for
         self._expect(Hello)
         self._parent = None
         self.channel.ancillary_bytes = 0
@@ -227,27 +231,22 @@ class Sandbox:
     secret
         A file of the course that must not be readable inside; the self-test tries to read it,
         or one made for the purpose.
+    strongest
+        The rung to try first. What it is in the end, `rung` says.
     """
 
     def __init__(
-        self, *, modules: tuple[str, ...], limits: Limits, secret: Path | None = None
+        self,
+        *,
+        modules: tuple[str, ...],
+        limits: Limits,
+        secret: Path | None = None,
+        strongest: Rung = FULL,
     ) -> None:
         self.limits = limits
+        self._modules = modules
         started = time.monotonic()
-        with (
-            socket.create_server(("127.0.0.1", 0)) as listener,
-            tempfile.TemporaryDirectory(prefix="autograder-") as outside,
-        ):
-            made = Path(outside, "secret")
-            made.touch()
-            probes = {
-                "file": str((secret or made).resolve()),
-                "folder": outside,
-                "port": listener.getsockname()[1],
-                "pid": os.getpid(),
-                "cookie": Path("/proc/self/cmdline").read_bytes().hex(),
-            }
-            self._start({"modules": modules, "probes": probes, "private": _PRIVATE})
+        self._start(secret, strongest)
         self.startup_seconds = time.monotonic() - started
 
     def __enter__(self) -> Self:
@@ -257,14 +256,17 @@ class Sandbox:
         self.close()
 
     @property
-    def rung(self) -> str:
+    def rung(self) -> Rung:
         """The name of the confinement that holds, by trial."""
-        return FULL if all(self.held.values()) else RLIMITS_ONLY
+        failed = {attempt for attempt, stopped in self.held.items() if not stopped}
+        if not failed:
+            return FULL
+        return NO_NAMESPACES if failed <= {_BY_NAMESPACES} else RLIMITS_ONLY
 
     def spawn(self, used_before: float = 0.0) -> Process:
         """A fresh student process. Raises SandboxError if the template is gone."""
         ours, theirs = _socket_pair()
-        process = Process(ours, self.limits, used_before)
+        process = Process(ours, self.limits, self._permit_fork, used_before)
         try:
             with theirs:
                 self._channel.send(Spawn(), descriptor=theirs.fileno())
@@ -291,38 +293,49 @@ class Sandbox:
             self._template.wait(2)
         self._template.kill()
         self._template.wait()
+        self._permits.close()
+        if self._private != _PRIVATE:
+            shutil.rmtree(self._private, ignore_errors=True)
 
-    def _start(self, settings: dict[str, Any]) -> None:
-        """Start the template in the strongest confinement that comes up."""
+    def _start(self, secret: Path | None, strongest: Rung) -> None:
+        """Start the template in the first confinement that comes up and holds, or in the last."""
+        bubblewraps = _bubblewraps() if strongest == FULL else []
         reasons = []
-        for bwrap in (*_bubblewraps(), None):
+        for bwrap in (*bubblewraps, None):
             try:
-                self.held = self._start_template(bwrap, settings)
-                return
-            except SandboxError as error:
+                self._start_template(bwrap, confined=strongest != RLIMITS_ONLY)
+                with _probes(secret) as probes, self.spawn() as process:
+                    self.held = process.try_out(probes)
+                self.finish()
+            except (Gone, SandboxError) as error:
                 reasons.append(f"{bwrap or 'without bubblewrap'}: {error}")
+                continue
+            if self.rung == FULL or not bwrap:
+                return
+            self.close()
         raise SandboxError("no sandbox starts here.\n" + "\n".join(reasons))
 
-    def _start_template(self, bwrap: str | None, settings: dict[str, Any]) -> dict[str, bool]:
+    def _start_template(self, bwrap: str | None, *, confined: bool) -> None:
         ours, theirs = socket.socketpair()
-        private = _PRIVATE if bwrap else tempfile.mkdtemp(prefix="autograder-")
-        command = _interpreter(theirs.fileno())
-        with tempfile.TemporaryFile() as log:
+        permits, self._permits = socket.socketpair()
+        self._private = _PRIVATE if bwrap else tempfile.mkdtemp(prefix="autograder-")
+        command = _interpreter(theirs.fileno(), permits.fileno())
+        with permits, theirs, tempfile.TemporaryFile() as log:
             self._template = subprocess.Popen(
                 [*_bubblewrap_arguments(bwrap), *command] if bwrap else command,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=_environment(private),
+                env=_environment(self._private),
                 cwd="/",
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(theirs.fileno(), permits.fileno()),
             )
             theirs.close()
             deadline = time.monotonic() + START_SECONDS
             self._channel = Channel(ours, on_wait=lambda: _expire(deadline), tick_seconds=1.0)
             try:
                 assert self._template.stdin is not None
-                self._template.stdin.write(json.dumps(settings | {"private": private}).encode())
+                self._template.stdin.write(self._settings(confined=confined))
                 self._template.stdin.close()
                 message, _ = self._channel.receive()
             except (Gone, OSError, ProtocolError) as error:
@@ -333,7 +346,51 @@ class Sandbox:
         self._channel.on_wait = None
         if not isinstance(message, Ready):
             raise SandboxError(f"the template answered {type(message).__name__}")
-        return message.held
+
+    def _settings(self, *, confined: bool) -> bytes:
+        """What the template is told on its standard input."""
+        calls = _filter() if confined else None
+        settings = {
+            "modules": self._modules,
+            "private": self._private,
+            "private_bytes": None if self._private == _PRIVATE else _PRIVATE_BYTES,
+            "readable": _readable() if confined else None,
+            "program": calls.program.hex() if calls else None,
+            "seccomp_number": calls.seccomp_number if calls else 0,
+        }
+        return json.dumps(settings).encode()
+
+    def _permit_fork(self) -> None:
+        with contextlib.suppress(OSError):  # the fork's absence will say so
+            self._permits.send(b"\0")
+
+
+@contextlib.contextmanager
+def _probes(secret: Path | None) -> Iterator[dict[str, str | int]]:
+    """What the self-test tries its hand on."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        tempfile.TemporaryDirectory(prefix="autograder-") as folder,
+    ):
+        made = Path(folder, "secret")
+        made.write_bytes(b"secret")
+        yield {
+            "file": str((secret or made).resolve()),
+            "folder": folder,
+            "outside": str(made),
+            "port": listener.getsockname()[1],
+            "pid": os.getpid(),
+            "cookie": Path("/proc/self/cmdline").read_bytes().hex(),
+        }
+
+
+@functools.cache
+def _filter() -> Filter | None:
+    """None without libseccomp; the self-test will say what that means."""
+    try:
+        return student_filter()
+    except SandboxError:
+        return None
 
 
 def _bubblewraps() -> list[str]:
@@ -349,14 +406,19 @@ def _bubblewraps() -> list[str]:
 
 def _bubblewrap_arguments(bwrap: str) -> list[str]:
     arguments = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    readable = [*_READABLE, *_interpreter_paths()]
-    for path in dict.fromkeys(readable):
+    readable = _readable()
+    for path in readable:
         arguments += ["--ro-bind-try", path, path]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     arguments += ["--perms", "0700", "--size", str(_PRIVATE_BYTES), "--tmpfs", _PRIVATE]
     if not any(path.startswith("/tmp/") for path in readable):
         arguments += ["--symlink", _PRIVATE, "/tmp"]
     return [*arguments, "--remount-ro", "/", "--chdir", _PRIVATE, "--"]
+
+
+def _readable() -> list[str]:
+    """Everything that student code may read outside its folder."""
+    return list(dict.fromkeys([*_READABLE, *_interpreter_paths()]))
 
 
 def _interpreter_paths() -> list[str]:
@@ -368,11 +430,11 @@ def _interpreter_paths() -> list[str]:
     return paths if inside else [*paths, package]
 
 
-def _interpreter(descriptor: int) -> list[str]:
+def _interpreter(control: int, permits: int) -> list[str]:
     parent = str(Path(autograder.__file__).resolve().parent.parent)
     start = (
         f"import sys; sys.path.insert(0, {parent!r}); "
-        f"from autograder.sandbox import forkserver; forkserver.main({descriptor})"
+        f"from autograder.sandbox import forkserver; forkserver.main({control}, {permits})"
     )
     return [sys.executable, "-I", "-c", start]
 

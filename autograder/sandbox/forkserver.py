@@ -4,9 +4,11 @@ It never runs student code and never reads a secret. It is the parent of every s
 as their subreaper, of whatever they leave behind: at `Finish` it kills its descendants until there
 are none and empties the private folder, so that the next submission starts from nothing.
 
-    Ready   <- warm, with what the self-test found
+    Ready   <- warm
     Spawn   -> a socket follows; the fork says Hello on it
     Finish  -> Finished
+
+It also decides about new processes and threads (`Supervisor`).
 """
 
 from __future__ import annotations
@@ -14,51 +16,141 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import itertools
 import json
 import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from autograder.sandbox import confine, lazy
 from autograder.sandbox.inside import become_student
 from autograder.sandbox.rehearsal import rehearse
 from autograder.sandbox.shell import CellShell
+from autograder.sandbox.supervisor import Supervisor
 from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, Gone, Ready, Spawn
 
 DYING_SECONDS, DYING_LOOKS = 0.01, 100
+WATCH_SECONDS = 0.2
 PYPLOT = "matplotlib.pyplot"
 
 
-def main(descriptor: int) -> None:
-    """Warm up, say Ready, then serve Spawn and Finish until the trusted side goes away.
+def main(control: int, permits: int) -> None:
+    """Warm up, say Ready, then serve until the trusted side goes away.
 
-    The settings come on standard input: the modules to import, what the self-test is to try, and
-    the private folder.
+    The settings come on standard input: the modules to import, the private folder, how many bytes
+    it may hold (null where it is a file system of that size), and the parts of the lock-down.
     """
     settings = json.load(sys.stdin)
-    sock = socket.socket(fileno=descriptor)
     confine.for_good()
-    held = confine.self_test(settings["probes"])
     shell = _warm(settings["modules"])
-    channel = Channel(sock, ancillary_bytes=ANCILLARY_BYTES)
-    channel.send(Ready(held))
-    private = Path(settings["private"])
+    lock_down = confine.LockDown(
+        readable=settings["readable"],
+        private=settings["private"],
+        program=settings["program"],
+        seccomp_number=settings["seccomp_number"],
+    )
+    private = _Folder(Path(settings["private"]), settings["private_bytes"])
+    template = Template(control, Supervisor(permits), shell, private, lock_down)
     with contextlib.suppress(Gone):
-        for number in itertools.count():
-            message, _ = channel.receive()
+        template.serve()
+    end_descendants()
+    private.empty()
+
+
+class Template:
+    """Forks student processes and clears up after them."""
+
+    def __init__(
+        self,
+        control: int,
+        supervisor: Supervisor,
+        shell: CellShell,
+        private: _Folder,
+        lock_down: confine.LockDown,
+    ) -> None:
+        self._channel = Channel(socket.socket(fileno=control), ancillary_bytes=ANCILLARY_BYTES)
+        self._supervisor = supervisor
+        self._shell = shell
+        self._private = private
+        self._lock_down = lock_down
+        self._spawned = 0
+
+    def serve(self) -> NoReturn:
+        """Answer messages, one at a time as the grader sends them, and supervise. Raises Gone."""
+        self._channel.send(Ready())
+        while True:
+            self._wait()
+            message, _ = self._channel.receive()
             if isinstance(message, Spawn):
-                _spawn(channel, shell, private / f"notebook-{number}")
+                self._spawn()
             elif isinstance(message, Finish):
                 survivors = end_descendants()
-                _empty(private)
-                channel.send(Finished(survivors))
-    end_descendants()
-    _empty(private)
+                self._supervisor.forget()
+                self._private.empty()
+                self._channel.send(Finished(survivors))
+
+    def _wait(self) -> None:
+        """Until the grader speaks; meanwhile, nobody fills the disk."""
+        watched = self._private.max_bytes and self._supervisor.is_active
+        seconds = WATCH_SECONDS if watched else None
+        while not self._supervisor.answer_until_readable(self._channel.socket.fileno(), seconds):
+            if self._private.is_overfull():
+                end_descendants()
+                self._private.empty()
+
+    def _spawn(self) -> None:
+        descriptor = self._channel.descriptors.pop()
+        self._spawned += 1
+        ours, theirs = socket.socketpair()
+        student = os.fork()
+        if not student:
+            self._channel.close()
+            self._supervisor.close()
+            ours.close()
+            folder = self._private.path / f"notebook-{self._spawned}"
+            become_student(
+                socket.socket(fileno=descriptor), self._shell, folder, self._lock_down, theirs
+            )
+        os.close(descriptor)
+        theirs.close()
+        with ours:
+            _, listeners, _, _ = socket.recv_fds(ours, 1, 1)
+        self._supervisor.supervise(student, listeners)
+
+
+class _Folder:
+    """The private folder: the only place where a submission can write."""
+
+    def __init__(self, path: Path, max_bytes: int | None) -> None:
+        self.path = path
+        self.max_bytes = max_bytes
+
+    def is_overfull(self) -> bool:
+        """Whether it holds more than it may."""
+        used = subprocess.run(["du", "--summarize", "--block-size=1", self.path],
+                              stdout=subprocess.PIPE, check=False).stdout  # fmt: skip
+        return self.max_bytes is not None and int(used.split()[0] if used else 0) > self.max_bytes
+
+    def empty(self) -> None:
+        """Remove whatever is in it."""
+        for entry in self.path.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                _remove(entry)
+            else:
+                entry.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():  # made to withstand this: folders a thousand deep, or closed to their owner
+        subprocess.run(["chmod", "-R", "u+rwX", folder], check=False)
+        subprocess.run(["rm", "-rf", folder], check=False)
 
 
 def end_descendants() -> int:
@@ -80,23 +172,6 @@ def end_descendants() -> int:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(child, 0)
     return survivors
-
-
-def _empty(folder: Path) -> None:
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            entry.unlink(missing_ok=True)
-
-
-def _spawn(channel: Channel, shell: CellShell, folder: Path) -> None:
-    descriptor = channel.descriptors.pop()
-    if os.fork():
-        os.close(descriptor)
-        return
-    channel.close()
-    become_student(socket.socket(fileno=descriptor), shell, folder)
 
 
 def _warm(modules: list[str]) -> CellShell:

@@ -3,6 +3,7 @@
 Protocol, seen from here. The trusted side speaks first, one message at a time, and every message
 has one answer:
 
+    Probe       try what must not work                                  -> Held
     Start       put the files into the folder, take on the limits      -> Ready
     Run         run a cell in the notebook's namespace                  -> Ran
     Fork        a socket comes with it; a fork of this state serves it  -> Hello, from the fork
@@ -20,15 +21,12 @@ from __future__ import annotations
 import gc
 import inspect
 import os
-import random
 import signal
 import socket
 from pathlib import Path
 from typing import Any, NoReturn
 
-import numpy as np
-
-from autograder.sandbox import confine
+from autograder.sandbox import chance, confine
 from autograder.sandbox.peer import Peer, Remote, failure_of
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.values import Packer, Unsupported
@@ -43,7 +41,9 @@ from autograder.sandbox.wire import (
     Fetch,
     Fetched,
     Fork,
+    Held,
     Hello,
+    Probe,
     Ran,
     Ready,
     Run,
@@ -54,9 +54,10 @@ from autograder.sandbox.wire import (
 class Student(Peer):
     """The notebook's namespace, served over one channel."""
 
-    def __init__(self, sock: socket.socket, shell: CellShell) -> None:
+    def __init__(self, sock: socket.socket, shell: CellShell, mapped_bytes: int = 0) -> None:
         super().__init__(_channel(sock), Remote)
         self.shell = shell
+        self._mapped_bytes = mapped_bytes  # before any student code
 
     def public_name(self, function: Any) -> str:
         """The tests may know how the student calls it."""
@@ -87,15 +88,18 @@ class Student(Peer):
                 outputs, error = self.shell.run(source, name, rich=rich)
                 answer: Any = Ran(outputs, failure_of(error) if error else None)
             case Fetch(names=names, seed=seed):
-                random.seed(seed)  # Python seeds it anew, by chance, at each fork
+                chance.fix(seed)
                 answer, buffers = self._fetch(names)
             case Describe(handle=handle):
                 answer = _description(self.exported(handle))
             case Start(files=files, memory_bytes=memory_bytes, cpu_seconds=cpu_seconds):
                 _write(files)
-                np.random.seed(0)
-                confine.limit(memory_bytes=memory_bytes, cpu_seconds=cpu_seconds)
-                answer = Ready({})
+                chance.fix(0)
+                address_space = self._mapped_bytes + memory_bytes
+                confine.limit(address_space_bytes=address_space, cpu_seconds=cpu_seconds)
+                answer = Ready()
+            case Probe(probes=probes):
+                answer = Held(confine.self_test(probes))
             case Fork():
                 self._fork()
                 return
@@ -122,18 +126,33 @@ class Student(Peer):
         if os.fork():
             os.close(descriptor)
             return
+        confine.die_with_the_parent()
         self.channel.close()
         self.channel = _channel(socket.socket(fileno=descriptor))
         self.serve()
 
 
-def become_student(sock: socket.socket, shell: CellShell, folder: Path) -> NoReturn:
-    """Turn this fresh fork of the template into a student process."""
+def become_student(
+    sock: socket.socket,
+    shell: CellShell,
+    folder: Path,
+    lock_down: confine.LockDown,
+    template: socket.socket,
+) -> NoReturn:
+    """Turn this fresh fork of the template into a student process.
+
+    The template is handed what hears of the processes that this one asks for.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks are the trusted side's to end
-    confine.close_standard_streams()
     folder.mkdir(mode=0o700)
     os.chdir(folder)
-    Student(sock, shell).serve()
+    mapped_bytes = confine.address_space_bytes()
+    listener = lock_down.enter()
+    with template:
+        socket.send_fds(template, [b"\0"], [] if listener is None else [listener])
+    if listener is not None:
+        os.close(listener)
+    Student(sock, shell, mapped_bytes).serve()
 
 
 def _channel(sock: socket.socket) -> Channel:

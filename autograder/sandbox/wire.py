@@ -68,7 +68,17 @@ class Hello(Message, frozen=True):
 
 
 class Ready(Message, frozen=True):
-    """The template is warm; `held` says which attempts of the self-test were stopped."""
+    """The template is warm, or a student process has taken on its limits."""
+
+
+class Probe(Message, frozen=True):
+    """To a student process: try what must not work; `probes` says what to try it on."""
+
+    probes: dict[str, str | int]
+
+
+class Held(Message, frozen=True):
+    """Which of the attempts were stopped."""
 
     held: dict[str, bool]
 
@@ -167,8 +177,8 @@ class Raised(Message, frozen=True):
 
 
 AnyMessage = (
-    Hello | Ready | Spawn | Finish | Finished | Start | Run | Ran | Fork | Fetch | Fetched
-    | Describe | Described | Call | Returned | Raised
+    Hello | Ready | Probe | Held | Spawn | Finish | Finished | Start | Run | Ran | Fork | Fetch
+    | Fetched | Describe | Described | Call | Returned | Raised
 )  # fmt: skip
 
 _encoder = msgspec.msgpack.Encoder()
