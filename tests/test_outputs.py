@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
+import tracemalloc
+from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from conftest import Student
 
+import autograder
 from autograder import outputs
 from autograder.errors import ProtocolError
 
@@ -53,6 +59,9 @@ FORGED = {
     "a traceback of numbers": b'[{"output_type":"error","ename":"","evalue":"","traceback":[1]}]',
     "data that are a list": b'[{"output_type": "display_data", "data": []}]',
     "nesting without end": b'[{"output_type":"display_data","data":{"a":' + b"[" * 10**6,
+    "far too many": b"["
+    + b",".join([b'{"output_type":"stream","name":"stdout","text":""}'] * 20_001)
+    + b"]",
     "far too much": b'[{"output_type":"stream","name":"stdout","text":"%s"}]' % (b"x" * 17_000_000),
 }
 
@@ -103,6 +112,26 @@ def test_html_is_cleaned_of_what_runs_or_loads(html: str) -> None:
 )
 def test_other_media_are_dropped(kind: str) -> None:
     assert shown({kind: "<svg/>", "text/plain": "x"}) == {"text/plain": "x"}
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_html_that_takes_long_to_clean_is_left_out(count: int) -> None:
+    """Cleaning a megabyte of these takes minutes."""
+    deep = {"text/html": "<div>" * (50_000 // count), "text/plain": "a table"}
+    display = {"output_type": "display_data", "data": deep, "metadata": {}}
+    assert all(item["data"] == {"text/plain": "a table"} for item in decoded(*[display] * count))
+    assert "text/html" in shown({"text/html": "<div>" * 1000})
+
+
+def test_media_that_are_dropped_are_not_decoded() -> None:
+    """A megabyte of `[]` would take thirty times as much as objects."""
+    item = {"output_type": "display_data", "data": {"a": [[]] * 400_000, "text/plain": "x"}}
+    data = msgspec.json.encode([item])
+    tracemalloc.start()
+    assert outputs.decode(data, 1)[0]["data"] == {"text/plain": "x"}
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * len(data)
 
 
 def test_markdown_brings_no_html() -> None:
@@ -265,3 +294,99 @@ def test_odd_outputs_leave_the_notebook_running(source: str, student: Student) -
 def test_a_magic_that_times_works(student: Student) -> None:
     (item,) = run(student, "%time x = 1")
     assert "Wall time" in item["text"]
+
+
+def test_where_the_grader_is_installed_is_not_told() -> None:
+    text = f"File {np.__file__}, {autograder.__file__}, {sys.executable}"
+    told = outputs.harmless(text)
+    assert "numpy/__init__.py" in told
+    assert sys.prefix not in told
+    assert str(Path(autograder.__file__).parent.parent) not in told
+
+
+# --- Text of the student's that is shown beside the outputs ---------------------------------------
+
+LIVE_MARKDOWN = [
+    "<script>alert(1)</script>",
+    "text <img src=x onerror=alert(1)> text",
+    "<svg/onload=alert(1)>",
+    "<!-- --><iframe src=//example.org>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](JavaScript:alert(1))",
+    "[x](<javascript:alert(1)>)",
+    "[x](<java\tscript:alert(1)>)",
+    "[x](javascript\\:alert(1))",
+    "[x](javascript&colon;alert(1))",
+    "[x](java&#115;cript:alert(1))",
+    "[x](java&Tab;script:alert(1))",
+    "[x](&#1;javascript:alert(1))",
+    "[x](\x01javascript:alert(1))",
+    "[x](vbscript:alert(1))",
+    "<javascript:alert(1)>",
+    "[x][1]\n\n[1]: javascript:alert(1)",
+    "[x]: javascript:alert(1)\n\n[x]",
+    "![x](javascript:alert(1))",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?php <script>alert(1)</script> ?>",
+    "$<script>alert(1)</script>$",
+    "$$\n<script>alert(1)</script>\n$$",
+    "\\begin{align}<script>alert(1)</script>\\end{align}",
+    "`` ` <script>alert(1)</script>",
+    "| a |\n|---|\n| <script>alert(1)</script> |",
+    "- <script>alert(1)</script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+]
+
+
+class Elements(HTMLParser):
+    """What a browser would find in a page: elements, and where links lead."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.live: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "iframe", "svg"):
+            self.live.append(tag)
+        for name, value in attrs:
+            scheme = re.sub(r"[\x00-\x20]", "", value or "").lower()
+            if name.startswith("on") or scheme.startswith(("javascript:", "vbscript:")):
+                self.live.append(f"{tag} {name}={value}")
+
+
+def elements(markdown: str) -> list[str]:
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    return Elements(markdown2html_mistune(markdown)).live
+
+
+@pytest.mark.parametrize("markdown", LIVE_MARKDOWN, ids=ascii)
+def test_nothing_in_a_students_markdown_runs(markdown: str) -> None:
+    assert not elements(outputs.harmless_source(markdown))
+    assert not elements(shown({"text/markdown": markdown})["text/markdown"])
+
+
+def test_these_would_run_if_they_were_left_alone() -> None:
+    assert sum(bool(elements(markdown)) for markdown in LIVE_MARKDOWN) > 12
+
+
+def test_a_students_formulas_prose_and_code_stay() -> None:
+    text = "If $a < b$ & **c** > d: [see](https://example.org), JavaScript or `x & y`\n> quote"
+    assert outputs.harmless_source(text) == text
+    code = "if a<b and c&d: print('<b>', 'javascript:')"
+    assert outputs.harmless_source(code, "code") == code
+    assert outputs.harmless_source("a\u202eb\x00", "code") == "a\ufffdb\ufffd"
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1b[2J", "\x1b]0;title\x07", "\x1b]8;;http://x\x1b\\", "\x9b31m", "\x1bc", "\x1b"]
+)
+def test_of_what_moves_a_terminal_nothing_is_left(text: str) -> None:
+    for made in (outputs.harmless(text), outputs.plain(text)):
+        assert not re.search("[\x00-\x08\x1b\x7f-\x9f]", made)
+
+
+def test_a_message_has_no_colours_that_could_hide_something() -> None:
+    assert outputs.plain("a\x1b[8mb\x1b[0mc") == "abc"
