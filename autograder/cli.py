@@ -18,7 +18,6 @@ from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.grade import Options
 
 GOOD, FINDINGS, MISUSE = 0, 1, 2
 
@@ -82,7 +81,7 @@ def score(parsed: argparse.Namespace) -> int:
 
     course, status = _course(parsed), GOOD
     paths = [Path(name) for name in parsed.notebooks]
-    options = options_for(course, course.sections(), unsafe=parsed.unsafe)
+    options = course.options(course.sections(), unsafe=parsed.unsafe)
     with workers(min(parsed.workers or 1, len(paths))) as executor:
         for path, result in score(course, paths, parsed.assignment, options, executor):
             if isinstance(result, AutograderError):
@@ -97,6 +96,26 @@ def score(parsed: argparse.Namespace) -> int:
     return status
 
 
+def collect(parsed: argparse.Namespace) -> int:
+    """Put notebooks from downloaded archives into submitted/."""
+    from autograder.unpack import unpack
+
+    course = _course(parsed)
+    section = course.section(parsed.section).name
+    archives = [Path(name) for name in parsed.archives] or course.archives(section)
+    done = unpack(course, section, archives, each=parsed.each, update=parsed.update)
+    if parsed.json:
+        _print_json(done.records())
+    else:
+        for note in done.notes:
+            print(f"note: {note}")
+        for problem in done.problems:
+            print(f"not collected: {problem}")
+        problems = f"{len(done.problems)} could not be collected"
+        print(f"{len(done.taken)} collected, {done.current} were there already, {problems}")
+    return FINDINGS if done.problems else GOOD
+
+
 def grade(parsed: argparse.Namespace) -> int:
     """Grade what was submitted into the gradebook."""
     from autograder import tables
@@ -106,7 +125,7 @@ def grade(parsed: argparse.Namespace) -> int:
 
     course, status = _course(parsed), GOOD
     names = [course.section(name).name for name in parsed.sections or course.sections()]
-    options = options_for(course, names, outputs=parsed.outputs, unsafe=parsed.unsafe)
+    options = course.options(names, outputs=parsed.outputs, unsafe=parsed.unsafe)
     count = parsed.workers or course.settings().workers
     with workers(count) as executor:
         if count > 1 and not course.autograded_dir.exists():  # nothing graded yet: all is work
@@ -134,7 +153,7 @@ def verify(parsed: argparse.Namespace) -> int:
 
     course = _course(parsed)
     names = [course.section(name).name for name in parsed.sections or course.sections()]
-    options = options_for(course, names, unsafe=parsed.unsafe)
+    options = course.options(names, unsafe=parsed.unsafe)
     with workers(parsed.workers or course.settings().workers) as executor:
         reports = list(verify(course, names, options, executor))
     if parsed.json:
@@ -159,33 +178,6 @@ def _course(parsed: argparse.Namespace) -> Course:
     from autograder.course import Course
 
     return Course.find(Path(parsed.course) if parsed.course else None)
-
-
-def options_for(
-    course: Course, names: Iterable[str], *, outputs: bool = False, unsafe: bool = False
-) -> Options:
-    """How the course wants these sections graded."""
-    from autograder.course import CONFIG
-    from autograder.grade import Options
-    from autograder.sandbox.box import Limits
-    from autograder.testcell import modules_imported
-
-    settings = course.settings()
-    imported = {m for name in names for m in modules_imported(course.assignment(name).cells)}
-    if not outputs:  # without it a fork costs half as much
-        imported = {module for module in imported if not module.startswith("matplotlib")}
-    return Options(
-        limits=Limits(
-            cpu_seconds=settings.cpu_seconds,
-            total_cpu_seconds=settings.total_cpu_seconds,
-            wall_seconds=settings.wall_seconds,
-            memory_bytes=settings.memory_bytes,
-        ),
-        outputs=outputs,
-        modules=tuple(sorted(imported)),
-        secret=course.root / CONFIG,
-        unsafe=unsafe,
-    )
 
 
 def _print_json(records: Iterable[Any]) -> None:
@@ -222,6 +214,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     _json(verb)
     _sandboxed(verb)
+
+    verb = _verb(verbs, collect)
+    verb.add_argument("section", metavar="SECTION", help="such as 05")
+    verb.add_argument(
+        "archives",
+        metavar="ARCHIVE",
+        nargs="*",
+        help="zip or tar (default: those in downloaded/SECTION/archive/)",
+    )
+    verb.add_argument(
+        "--each", action="store_true", help="each archive is one student's and called STUDENT.zip"
+    )
+    verb.add_argument(
+        "--update", action="store_true", help="replace submissions that are not newer"
+    )
+    _json(verb)
 
     verb = _verb(verbs, grade)
     _sections(verb)

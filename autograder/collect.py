@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from autograder.archive import too_large
 from autograder.course import Course
 from autograder.errors import CourseError, SubmissionError
 from autograder.notebook import MAX_NOTEBOOK_BYTES
@@ -80,11 +81,11 @@ class Submitted(msgspec.Struct, frozen=True, kw_only=True):
         parts = (self.student, self.section, *Path(name).parts)
         where = shown("/".join((self.root.name, *parts)))
         try:
-            data, size = _read(self.root, parts, limit)
+            data, size = read_regular(self.root, parts, limit)
         except OSError as error:
-            raise SubmissionError(f"{where} {_advice(error)}") from error
+            raise SubmissionError(f"{where} {advice(error)}") from error
         if size > limit:
-            raise SubmissionError(f"{where} {_too_large(size, limit)}")
+            raise SubmissionError(f"{where} {too_large(size, limit)}")
         return data
 
 
@@ -118,13 +119,13 @@ def read_notebook(path: Path) -> bytes:
         If it is a link, not a regular file, too large or unreadable.
     """
     try:
-        data, size = _read(path.parent, (path.name,), MAX_NOTEBOOK_BYTES)
+        data, size = read_regular(path.parent, (path.name,), MAX_NOTEBOOK_BYTES)
     except FileNotFoundError as error:
         raise SubmissionError(f"{path} does not exist. Is the name right?") from error
     except OSError as error:
-        raise SubmissionError(f"{path} {_advice(error)}") from error
+        raise SubmissionError(f"{path} {advice(error)}") from error
     if size > MAX_NOTEBOOK_BYTES:
-        raise SubmissionError(f"{path} {_too_large(size, MAX_NOTEBOOK_BYTES)}")
+        raise SubmissionError(f"{path} {too_large(size, MAX_NOTEBOOK_BYTES)}")
     return data
 
 
@@ -161,6 +162,11 @@ def shown(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def brief(name: str) -> str:
+    """The same of a name that may be of any length."""
+    return shown(name if len(name) <= 200 else f"{name[:200]}...")
+
+
 class _Search:
     """One walk through `submitted/`."""
 
@@ -180,7 +186,7 @@ class _Search:
         except FileNotFoundError:
             entries = []
         except OSError as error:
-            raise CourseError(f"{self._root} {_advice(error)}") from error
+            raise CourseError(f"{self._root} {advice(error)}") from error
         for entry in entries:
             self._visit(self._top, entry, (entry.name,))
         return Collected(submissions=self._submissions, problems=self._problems)
@@ -189,7 +195,7 @@ class _Search:
         try:
             visit(entry, parts)
         except OSError as error:
-            self._problem(parts, _advice(error))
+            self._problem(parts, advice(error))
 
     def _problem(self, parts: _Parts, message: str) -> None:
         path = shown("/".join((self._root.name, *parts)))
@@ -211,9 +217,8 @@ class _Search:
         inner = [inner for inner in _entries(entry.path) if not self._is_ignored(inner.name)]
         if entry.name.startswith(".") and not self._sections & {each.name for each in inner}:
             return
-        complaint = _complaint(entry.name)
-        if complaint and inner:
-            self._problem(parts, f"{complaint}. Rename the folder to the student's id.")
+        if inner and (what := complaint(entry.name)):
+            self._problem(parts, f"{what}. Rename the folder to the student's id.")
             return
         for each in inner:
             self._visit(self._in_student, each, (*parts, each.name))
@@ -253,13 +258,13 @@ class _Search:
         if not entry.is_file(follow_symlinks=False):
             self._problem(parts, f"{_what(entry)}. Ask for the notebook itself.")
         elif size > MAX_NOTEBOOK_BYTES:
-            large = _too_large(size, MAX_NOTEBOOK_BYTES)
+            large = too_large(size, MAX_NOTEBOOK_BYTES)
             self._problem(parts, f"{large} Clear its outputs in JupyterLab and save it again.")
         else:
             try:
-                os.close(_open(self._root, parts))
+                os.close(open_regular(self._root, parts))
             except OSError as error:
-                self._problem(parts, _advice(error))
+                self._problem(parts, advice(error))
             else:
                 return True
         return False
@@ -305,7 +310,7 @@ class _Search:
                 try:
                     below = _entries(entry.path)
                 except OSError as error:
-                    self._problem(inner, _advice(error))
+                    self._problem(inner, advice(error))
                 else:
                     yield from self._walk(below, inner)
             else:
@@ -334,8 +339,10 @@ def _missing(wanted: str, others: list[str]) -> str:
             return f"holds {names}, expected is {wanted}. Rename the right one to that."
 
 
-def _complaint(student: str) -> str:
+def complaint(student: str) -> str:
     """Why nbgrader would not work with a student of this id; empty if it would."""
+    if not student or "/" in student:
+        return "is no name for a folder"
     if student.strip() != student:
         return "has white space at an end"
     if any(char in "*?[]+" for char in student):
@@ -374,7 +381,7 @@ def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
         return sorted(entries, key=lambda entry: entry.name)
 
 
-def _open(root: Path, parts: _Parts) -> int:
+def open_regular(root: Path, parts: _Parts) -> int:
     """A file descriptor of a regular file below `root`; no part of the way may be a link."""
     folder = os.open(root, _FOLDER)
     try:
@@ -391,18 +398,14 @@ def _open(root: Path, parts: _Parts) -> int:
         os.close(folder)
 
 
-def _read(root: Path, parts: _Parts, limit: int) -> tuple[bytes, int]:
+def read_regular(root: Path, parts: _Parts, limit: int) -> tuple[bytes, int]:
     """What a file holds, and how much that is; if it is more than `limit`, nothing is read."""
-    with open(_open(root, parts), "rb") as file:
+    with open(open_regular(root, parts), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "")
         data = file.read(limit + 1) if status.st_size <= limit else b""
         return data, max(len(data), status.st_size)
-
-
-def _too_large(size: int, limit: int) -> str:
-    return f"has {size / 1e6:.3g} MB, more than the {limit / 1e6:.3g} MB that it may have."
 
 
 def _what(entry: os.DirEntry[str]) -> str:
@@ -414,7 +417,8 @@ def _what(entry: os.DirEntry[str]) -> str:
     return "is a file" if stat.S_ISREG(mode) else "is a pipe, a socket or a device, not a file"
 
 
-def _advice(error: OSError) -> str:
+def advice(error: OSError) -> str:
+    """What is wrong with a file, and what to do about it."""
     match error.errno:
         case errno.EACCES | errno.EPERM:
             return "may not be read. Give yourself permission (chmod -R u+rwX) and repeat."

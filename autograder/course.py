@@ -11,7 +11,7 @@ import fnmatch
 import os
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,9 @@ import msgspec
 from autograder import source
 from autograder.assignment import Assignment, Stubs, assemble
 from autograder.errors import CourseError
+from autograder.grade import Options
+from autograder.sandbox.box import Limits
+from autograder.testcell import modules_imported
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -48,6 +51,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     submitted_directory: str = "submitted"
     autograded_directory: str = "autograded"
     feedback_directory: str = "feedback"
+    downloaded_directory: str = "downloaded"
+    archive_directory: str = "archive"
+    named_regexp: str = ""
     ignore: tuple[str, ...] = NBGRADER_IGNORES
     stubs: Stubs = Stubs()
 
@@ -138,6 +144,19 @@ class Course:
         """What students handed in."""
         return self.root / self.settings().submitted_directory
 
+    def archives_dir(self, section: str) -> Path:
+        """Where archives lie that were downloaded from a learning platform."""
+        settings = self.settings()
+        return self.root / settings.downloaded_directory / section / settings.archive_directory
+
+    def archives(self, section: str) -> list[Path]:
+        """The archives that were downloaded. Raises CourseError if there are none."""
+        folder = self.archives_dir(section)
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        if not found:
+            raise CourseError(f"{folder} holds no archive: put one there, or name it.")
+        return found
+
     @property
     def autograded_dir(self) -> Path:
         """What grading made of it."""
@@ -181,6 +200,27 @@ class Course:
         read = source.read(section.text)
         return assemble(section.name, read, self.data_files(section), self.settings().stubs)
 
+    def options(
+        self, names: Iterable[str], *, outputs: bool = False, unsafe: bool = False
+    ) -> Options:
+        """How these sections are to be graded: all with the same options, in one sandbox."""
+        settings = self.settings()
+        imported = {m for name in names for m in modules_imported(self.assignment(name).cells)}
+        if not outputs:  # without it a fork costs half as much
+            imported = {module for module in imported if not module.startswith("matplotlib")}
+        return Options(
+            limits=Limits(
+                cpu_seconds=settings.cpu_seconds,
+                total_cpu_seconds=settings.total_cpu_seconds,
+                wall_seconds=settings.wall_seconds,
+                memory_bytes=settings.memory_bytes,
+            ),
+            outputs=outputs,
+            modules=tuple(sorted(imported)),
+            secret=self.root / CONFIG,
+            unsafe=unsafe,
+        )
+
     def data_files(self, section: Section) -> dict[str, bytes]:
         """The files that students get beside the notebook: those that nbgrader copies."""
         ignored = (*self.settings().ignore, "*.ipynb")
@@ -223,7 +263,8 @@ def _settings(path: Path, _changed: int) -> Settings:
         "autograder": dict(config.get("Autograder", {})),
         "directories": {
             key: _plain(value, NBGRADER_IGNORES)
-            for key, value in config.get("CourseDirectory", {}).items()
+            for application in ("CourseDirectory", "ZipCollectApp", "FileNameCollectorPlugin")
+            for key, value in config.get(application, {}).items()
             if key in Settings.__struct_fields__
         },
         "stubs": {"code": code.get("python") if isinstance(code, dict) else code}

@@ -16,8 +16,10 @@ import msgspec
 from autograder.errors import SubmissionError
 
 MAX_NOTEBOOK_BYTES = 20_000_000
+MAX_CELLS = 2_000  # each costs time in the sandbox, even an empty one
+MAX_CODE = 1_000_000  # characters of one cell
 DEMO_TAG = "demo"
-GRADE_ID = re.compile(r"[a-zA-Z0-9_\-]+")
+GRADE_ID = re.compile(r"[a-zA-Z0-9_\-]{1,128}")  # the width of nbgrader's column
 
 
 class Role(StrEnum):
@@ -103,7 +105,19 @@ def read(data: bytes, name: str) -> Notebook:
             f"{name}: notebook format {raw.nbformat}, expected 4. Open it in JupyterLab and save "
             "it again."
         )
-    return Notebook(cells=tuple(_meaning(cell) for cell in raw.cells), metadata=raw.metadata)
+    if len(raw.cells) > MAX_CELLS:
+        raise SubmissionError(
+            f"{name}: {len(raw.cells):,} cells are more than a notebook may have ({MAX_CELLS:,}). "
+            "Delete those that are not yours in JupyterLab, save it and submit it again."
+        )
+    cells = tuple(_meaning(cell) for cell in raw.cells)
+    longest = max((len(cell.source) for cell in cells if cell.cell_type == "code"), default=0)
+    if longest > MAX_CODE:
+        raise SubmissionError(
+            f"{name}: {longest:,} characters of code in one cell are more than a cell may have "
+            f"({MAX_CODE:,}). Move data into a file, save the notebook and submit it again."
+        )
+    return Notebook(cells=cells, metadata=raw.metadata)
 
 
 def write(cells: list[dict[str, Any]], metadata: dict[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -15,8 +16,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from courses import (
+    BIN,
+    ENVIRONMENT,
     HALF,
     PRODUCTS,
     RIGHT,
@@ -28,6 +32,7 @@ from courses import (
     edited,
     hand_in,
     make_course,
+    own_cell,
     records,
     spoken,
     state,
@@ -204,6 +209,161 @@ def test_people_read_the_same_below_the_table(
         # One line each, however narrow the terminal, so that the path can be copied.
         assert f"not graded: submitted/{path}: {message}" in text.splitlines()
     assert f"{len(SCORES)} had not changed, {len(REFUSED)} could not be graded" in spoken(text)
+
+
+# --- What is made to hurt -------------------------------------------------------------------------
+
+TERMINAL = "\x1b[2J\x1b]0;owned\x07\x1b]8;;http://x\x1b\\\\\x9b8m\u202e\u2066"
+LIVE = "<script>alert(1)</script> [x](javascript:alert(2)) <img src=x onerror=alert(3)>"
+FAKE = {
+    "output_type": "display_data",
+    "data": {"text/html": "<script>alert('FAKED')</script>", "image/svg+xml": "<svg>FAKED</svg>"},
+    "metadata": {},
+}
+
+
+def raw(cells: str = "[]", metadata: str = "{}") -> bytes:
+    """A notebook as text, in which there may be what no encoder writes."""
+    head = f'{{"cells": {cells}, "metadata": {metadata}, '
+    return f'{head}"nbformat": 4, "nbformat_minor": 5}}'.encode()
+
+
+def cell(source: str, **more: str) -> str:
+    rest = "".join(f', "{key}": {value}' for key, value in more.items())
+    return f'{{"cell_type": "code", "source": {source}{rest}}}'
+
+
+MANY = 400_000
+NO_ANSWERS, NO_NOTEBOOK = "none of the answer cells", "not a Jupyter notebook"
+# Notebooks of which nothing is graded, with the words that are said of them.
+HOSTILE = {
+    "deep": (raw(metadata='{"a": ' + "[" * 100_000 + "]" * 100_000 + "}"), NO_NOTEBOOK),
+    "deep_unread": (raw(cell("1", x="[" * 100_000 + "]" * 100_000)), NO_NOTEBOOK),
+    "deep_source": (raw("[" + cell("[" * 100_000) + "]"), NO_NOTEBOOK),
+    "integer": (raw(metadata='{"a": ' + "9" * 10_000_000 + "}"), NO_NOTEBOOK),
+    "float": (raw(metadata='{"a": 1e99999}'), NO_NOTEBOOK),
+    "format": (raw().replace(b'"nbformat": 4', b'"nbformat": 1e400'), NO_NOTEBOOK),
+    "keys": (raw(metadata="{" + ",".join(f'"{i}":1' for i in range(MANY)) + "}"), NO_ANSWERS),
+    "cells": (raw("[" + ",".join([cell('""')] * MANY) + "]"), "400,000 cells are more than a"),
+    "lines": (raw("[" + cell('["a=1",' + ",".join(['"\\n"'] * 10**6) + "]") + "]"), NO_ANSWERS),
+    "utf8": (raw(metadata='{"a": "~"}').replace(b"~", b"\xff\xfe"), NO_NOTEBOOK),
+    "surrogate": (raw("[" + cell('"\\ud800"') + "]"), NO_NOTEBOOK),
+    "worksheets": (b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}', ""),
+    "zeros": (bytes(1_000_000), NO_NOTEBOOK),
+}
+
+
+def doubled_keys(data: bytes) -> bytes:
+    """Keys that stand twice: the last one counts, for us as for Jupyter."""
+    return data.replace(b'"nbformat": 4', b'"nbformat": 3,\n "nbformat": 4')
+
+
+def with_fakes(cells: list[dict[str, Any]]) -> None:
+    """Stored outputs, attachments, ids that collide, and claims in the metadata."""
+    for each in cells:
+        each["id"] = "same"
+        each["attachments"] = {"x.svg": {"image/svg+xml": "<svg>FAKED</svg>"}}
+        each["metadata"]["FAKED"] = {"points": 10**300}
+        if each["cell_type"] == "code":
+            each["outputs"] = [FAKE]
+            each["execution_count"] = 99
+
+
+def with_live_text(cells: list[dict[str, Any]]) -> None:
+    for each in cells:
+        if each["cell_type"] == "markdown":
+            each["source"] = LIVE + TERMINAL
+    added = own_cell(LIVE + TERMINAL)
+    cells += [added | {"cell_type": kind, "id": kind} for kind in ("markdown", "raw")]
+
+
+class Hurt(NamedTuple):
+    """The course, and what was printed for machines, for people, and of one notebook."""
+
+    course: Course
+    records: list[dict[str, Any]]
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def hurt(tmp_path_factory: pytest.TempPathFactory) -> Hurt:
+    course = make_course(tmp_path_factory.mktemp("hurt"))
+    right = answered(course, SUMS, RIGHT)
+    for student in ("anna", "zoe"):
+        hand_in(course, student, right)
+    for student, (data, _) in HOSTILE.items():
+        hand_in(course, student, data)
+    hand_in(course, "doubled", doubled_keys(right))
+    hand_in(course, "fakes", edited(right, with_fakes))
+    hand_in(course, "live", edited(right, with_live_text))
+    hand_in(course, "null", edited(right, lambda cells: [*cells, own_cell("x = 1\0")]))
+    raising = f"raise type({TERMINAL!r}, (Exception,), {{}})({TERMINAL + LIVE!r})"
+    hand_in(course, "terminal", edited(right, lambda cells: [*cells, own_cell(raising)]))
+    hand_in(course, "terminal2", RIGHT | {"mean": f"def mean(numbers):\n    {raising}"})
+    os.truncate(hand_in(course, "vast", b"{"), 100_000_000)
+    command = ("--course", course.root, "grade", SUMS, "--workers", "1")
+    graded = autograder(*command, "--json")
+    shown = autograder(*command, "--again")
+    scored = autograder(
+        "--course", course.root, "score", course.submitted_dir / "terminal2" / SUMS / NOTEBOOK
+    )
+    assert graded.stderr == shown.stderr == scored.stderr == ""
+    return Hurt(course, records(graded.stdout), graded.stdout + shown.stdout + scored.stdout)
+
+
+@pytest.mark.parametrize("student", [*HOSTILE, "vast"])
+def test_a_hostile_notebook_is_refused_with_the_reason(student: str, hurt: Hurt) -> None:
+    said = {r["path"].split("/")[1]: r["error"] for r in hurt.records if "error" in r}
+    words = HOSTILE[student][1] if student in HOSTILE else "has 100 MB, more than the 20 MB"
+    assert words in said[student]
+    assert len(said[student]) < 400
+    assert said.keys() == {*HOSTILE, "vast"}
+
+
+def test_beside_hostile_notebooks_all_others_get_their_points(hurt: Hurt) -> None:
+    full = dict.fromkeys(("anna", "zoe", "doubled", "fakes", "live", "null", "terminal"), 5.0)
+    assert auto_scores(hurt.course) == full | {"terminal2": 3.0}
+
+
+def test_stored_outputs_and_claims_are_not_in_what_was_graded(hurt: Hurt) -> None:
+    graded = hurt.course.autograded_dir
+    fakes = (graded / "fakes" / SUMS / NOTEBOOK).read_text()
+    assert "FAKED" not in fakes
+    assert "same" not in fakes
+
+
+def test_what_is_printed_leaves_the_terminal_alone(hurt: Hurt) -> None:
+    assert "ended with" in hurt.printed
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", hurt.printed)
+
+
+def test_what_was_graded_has_no_controls_and_nothing_live(hurt: Hurt) -> None:
+    for student in ("live", "null", "terminal", "terminal2"):
+        data = (hurt.course.autograded_dir / student / SUMS / NOTEBOOK).read_text()
+        for each in msgspec.json.decode(data)["cells"]:
+            text = each["source"] + str(each.get("outputs", ""))
+            assert not re.search("[\x00-\x08\x0e-\x1a\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+            if each["cell_type"] != "code":
+                assert "<script" not in text
+                assert "javascript:" not in text
+
+
+def test_feedback_of_a_hostile_notebook_runs_nothing(hurt: Hurt) -> None:
+    """What a browser gets from nbgrader's own pages."""
+    done = subprocess.run(
+        [BIN / "nbgrader", "generate_feedback", SUMS, "--student=live"],
+        cwd=hurt.course.root,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    page = (hurt.course.feedback_dir / "live" / SUMS / f"{SUMS}.html").read_text()
+    assert done.returncode == 0, done.stderr
+    assert "alert(1)" in page  # as text
+    assert "<script>alert" not in page
+    assert not re.search(r"<[^>]*onerror", page)
+    assert not re.search(r"href=.javascript:", page)
 
 
 # --- What stands in the way of everybody ----------------------------------------------------------

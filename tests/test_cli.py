@@ -26,7 +26,7 @@ from autograder import cli
 from autograder.course import Course
 from autograder.grade import close_sandbox
 
-VERBS = ("build", "check", "score", "grade", "verify", "sample")
+VERBS = ("build", "check", "score", "collect", "grade", "verify", "sample")
 SCORE_KEYS = {"notebook", "assignment", "score", "max_score", "rung", "seconds", "cells"}
 CELL_KEYS = {"grade_id", "points", "max_points", "outcome", "message"}
 VERIFY_KEYS = {
@@ -383,7 +383,7 @@ def test_an_interrupt_promises_what_is_true(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "options_for", interrupt)
+    monkeypatch.setattr(Course, "options", interrupt)
     assert run(course, verb) == 1
     kept = "; what was graded is kept, run it again to go on" if verb == "grade" else ""
     assert capsys.readouterr().err == f"autograder: stopped{kept}\n"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import stat
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,6 +174,14 @@ def unix_socket(root: Path) -> None:
         listener.bind(NOTEBOOK)
 
 
+def device(root: Path) -> None:
+    (root / "bob" / SECTION).mkdir(parents=True)
+    try:
+        os.mknod(root / "bob" / SECTION / NOTEBOOK, stat.S_IFCHR | 0o600, os.makedev(1, 5))
+    except PermissionError:
+        pytest.skip("only root makes devices, and not everywhere")
+
+
 def folder_in_place_of_the_notebook(root: Path) -> None:
     (root / "bob" / SECTION / NOTEBOOK).mkdir(parents=True)
 
@@ -247,6 +257,7 @@ BAD = [
     (pipe, f"{EXPECTED}: {SPECIAL}. Ask for the notebook itself."),
     (pipe_in_place_of_a_student, f"submitted/bob: {SPECIAL}"),
     (unix_socket, f"{EXPECTED}: {SPECIAL}. Ask for the notebook itself."),
+    (device, f"{EXPECTED}: {SPECIAL}. Ask for the notebook itself."),
     (folder_in_place_of_the_notebook, f"{EXPECTED}: is a folder. Ask for the notebook itself."),
     (huge_notebook, f"{EXPECTED}: has 20 MB, more than the 20 MB that it may have. Clear its"),
     (empty_folder, f"submitted/bob/{SECTION}: holds no notebook. Expected is {NOTEBOOK}"),
@@ -408,6 +419,30 @@ def test_a_notebook_that_became_unreadable_is_named(
     with pytest.raises(SubmissionError, match=message) as raised:
         alice.read()
     assert f"submitted/alice/{SECTION}/{NOTEBOOK}" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [(become_link, "is a symbolic link"), (become_pipe, "is not a regular file")],
+)
+def test_a_notebook_that_is_swapped_between_the_look_and_the_read(
+    course: Course,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Path], None],
+    message: str,
+) -> None:
+    (alice,) = collect(course, SECTION).submissions
+    look = os.stat
+
+    def swapped(name: str, **where: Any) -> os.stat_result:
+        status = look(name, **where)
+        if name == NOTEBOOK:
+            change(alice.path)
+        return status
+
+    monkeypatch.setattr(os, "stat", swapped)
+    with pytest.raises(SubmissionError, match=message):
+        alice.read()
 
 
 def test_a_folder_that_became_a_link_is_not_followed(course: Course) -> None:

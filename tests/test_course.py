@@ -160,6 +160,27 @@ def test_the_configuration_of_this_course_is_good() -> None:
     assert "*.py" in settings.ignore
 
 
+def test_options_have_the_limits_of_the_configuration_and_a_file_to_protect(
+    course: Course,
+) -> None:
+    configure(course, "c.Autograder.cpu_seconds = 3.0", "c.Autograder.memory_bytes = 10**9")
+    options = course.options(["03_doubling"])
+    assert options.limits.cpu_seconds == 3.0 and options.limits.memory_bytes == 10**9
+    assert options.limits.wall_seconds == 60.0
+    assert options.secret == course.root / "nbgrader_config.py"
+    assert not options.outputs and not options.unsafe
+
+
+def test_options_name_what_all_sections_import_and_matplotlib_for_pictures_only(
+    course: Course,
+) -> None:
+    source = course.section("05_svd_compression").text
+    source.write_text(TEXT.replace("import math", "import numpy\nimport matplotlib.pyplot as plt"))
+    both = ["03_doubling", "05_svd_compression"]
+    assert course.options(both).modules == ("math", "numpy")
+    assert course.options(both, outputs=True).modules == ("math", "matplotlib.pyplot", "numpy")
+
+
 def test_an_assignment_knows_exercises_tests_and_points(course: Course) -> None:
     assignment = course.assignment("03")
     assert assignment.exercises == ["double"]

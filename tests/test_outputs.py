@@ -75,6 +75,7 @@ def test_what_no_notebook_has_is_a_protocol_error(data: bytes) -> None:
 HOSTILE_HTML = {
     "script": "<script>alert(1)</script>",
     "an event": "<img src=x onerror=alert(1)>",
+    "a picture from elsewhere": "<img src='https://example.org/seen.png'>",
     "a link that runs": '<a href="javascript:alert(1)">x</a>',
     "a link in disguise": '<a href="java&#x09;script:alert(1)">x</a>',
     "a frame": "<iframe src='https://example.org'></iframe>",
@@ -94,7 +95,8 @@ def test_html_is_cleaned_of_what_runs_or_loads(html: str) -> None:
     kept = shown({"text/html": f"<table><tr><td>1</td></tr></table>{html}"})["text/html"].lower()
     assert "<td>1</td>" in kept
     for bad in ("script", "onerror", "onload", "<iframe", "<object", "<embed", "<form", "<input",
-                "<svg", "<style", "<base", "<meta", "<template", 'href="data', "url("):  # fmt: skip
+                "<svg", "<img", "<style", "<base", "<meta", "<template", 'href="data',
+                "url("):  # fmt: skip
         assert bad not in kept
 
 
@@ -318,7 +320,7 @@ LIVE_MARKDOWN = [
     "[x](<java\tscript:alert(1)>)",
     "[x](javascript\\:alert(1))",
     "[x](javascript&colon;alert(1))",
-    "[x](java&#115;cript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
     "[x](java&Tab;script:alert(1))",
     "[x](&#1;javascript:alert(1))",
     "[x](\x01javascript:alert(1))",
@@ -327,6 +329,9 @@ LIVE_MARKDOWN = [
     "[x][1]\n\n[1]: javascript:alert(1)",
     "[x]: javascript:alert(1)\n\n[x]",
     "![x](javascript:alert(1))",
+    "![x](https://example.org/seen.png)",
+    "![x][1]\n\n[1]: //example.org/seen.png",
+    "[x](data:text/html,alert(1))",
     "<![CDATA[<script>alert(1)</script>]]>",
     "<?php <script>alert(1)</script> ?>",
     "$<script>alert(1)</script>$",
@@ -348,11 +353,11 @@ class Elements(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "iframe", "svg"):
+        if tag in ("script", "iframe", "svg", "img"):
             self.live.append(tag)
         for name, value in attrs:
             scheme = re.sub(r"[\x00-\x20]", "", value or "").lower()
-            if name.startswith("on") or scheme.startswith(("javascript:", "vbscript:")):
+            if name.startswith("on") or scheme.startswith(("javascript:", "vbscript:", "data:")):
                 self.live.append(f"{tag} {name}={value}")
 
 
