@@ -33,6 +33,7 @@ c.ClearSolutions.text_stub = "Your answer here."
 c.Autograder.cpu_seconds = 2.0  # a cell, or one call from a test
 c.Autograder.total_cpu_seconds = 20.0  # all cells and tests of a submission together
 c.Autograder.wall_seconds = 60.0  # a backstop for code that waits instead of working
+c.Autograder.total_wall_seconds = 300.0  # the same for a whole submission
 c.Autograder.memory_bytes = 2 * 1024**3  # beyond what Python and NumPy need themselves
 # c.Autograder.workers = 4  # default: one for each processor
 

@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cpu_seconds: Positive = 2.0
     total_cpu_seconds: Positive = 20.0
     wall_seconds: Positive = 60.0
+    total_wall_seconds: Positive = 300.0
     memory_bytes: Annotated[int, msgspec.Meta(gt=0)] = 2 << 30
     workers: Annotated[int, msgspec.Meta(ge=1)] = max(1, os.cpu_count() or 1)
 
@@ -213,6 +214,7 @@ class Course:
                 cpu_seconds=settings.cpu_seconds,
                 total_cpu_seconds=settings.total_cpu_seconds,
                 wall_seconds=settings.wall_seconds,
+                total_wall_seconds=settings.total_wall_seconds,
                 memory_bytes=settings.memory_bytes,
             ),
             outputs=outputs,

@@ -6,6 +6,7 @@ without it, so a crash or an endless loop costs what depends on that cell and no
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -33,6 +34,7 @@ class Session:
         self._rich = rich
         self._done: list[Cell] = []
         self._used = 0.0  # CPU seconds in processes that are gone
+        self._deadline = time.monotonic() + sandbox.limits.total_wall_seconds
         self._over: Gone | None = None
         self._serving: Process | None = None
         self._process = self._begin()
@@ -43,7 +45,7 @@ class Session:
     def __exit__(self, kind: Any, error: Any, trace: TracebackType | None) -> None:
         self._retire()
         self._process.kill()
-        self.survivors = self._sandbox.finish()
+        self.finished = self._sandbox.finish()
 
     def run(self, cell: Cell) -> Ran:
         """Run a cell."""
@@ -98,7 +100,7 @@ class Session:
             self._serving = None
 
     def _begin(self) -> Process:
-        process = self._sandbox.spawn(self._used)
+        process = self._sandbox.spawn(self._used, self._deadline)
         try:
             process.start(self._files)
         except Gone as gone:  # before any student code: not the student's doing
@@ -113,9 +115,8 @@ class Session:
         earlier, self._done = self._done, []
         self._used += self._process.cpu_seconds()
         self._process.kill()
-        if self._used > self._sandbox.limits.total_cpu_seconds:
-            limit = f"{self._sandbox.limits.total_cpu_seconds:g} seconds of CPU time"
-            self._over = Gone(f"used up the notebook's {limit}", "timeout")
+        self._over = self._used_up()
+        if self._over:
             return
         self._process = self._begin()
         for cell in earlier:
@@ -125,6 +126,18 @@ class Session:
                 self._replay()
                 return
             self._done.append(cell)
+
+    def _used_up(self) -> Gone | None:
+        """What the notebook has no more of, if there is something."""
+        limits = self._sandbox.limits
+        if self._used > limits.total_cpu_seconds:
+            return Gone(
+                f"used up the notebook's {limits.total_cpu_seconds:g} seconds of CPU time",
+                "timeout",
+            )
+        if time.monotonic() > self._deadline:
+            return Gone(f"used up the notebook's {limits.total_wall_seconds:g} seconds", "timeout")
+        return None
 
 
 def _name(cell: Cell) -> str:

@@ -1,153 +1,185 @@
-"""Seconds a submission, side by side in one run: ours, nbgrader's, and the cells bare.
+"""What grading costs, side by side in one run: ours, the peers', and the cells bare.
 
-The submissions are the reference solutions. All figures are what one more submission costs in a
-batch, on one worker; starting up is measured apart.
+The submissions are the reference solutions. For each section:
 
-    ours      `autograder grade`'s own code: sandbox, tests, gradebook, files
-    nbgrader  `nbgrader autograde`: a batch of two minus a batch of one
-    bare      the cells that grading needs, run by `exec` in one warm process
+    bare             the cells that grading needs, by `exec` in one warm process
+    ours             `autograder grade`'s own code on one worker: sandbox, tests, gradebook, files
+    no namespaces    the same on the second rung
+    two workers      the same as ours on two workers
+    keeping          the same without the grading: gradebook and files
+    untested         ours for the section without its test cells; and so for `bare untested`
+    nbgrader         `nbgrader autograde`
+    otter            `otter run` on an equivalent assignment: one process a submission
+    check, help      `autograder check` on one notebook, and `autograder --help`: whole processes
 
-What grading adds is all but the last; `overhead_times_smaller` is (nbgrader - bare)/(ours - bare).
+What is no whole process is what one more submission costs in a batch; starting up is measured
+apart. A round measures all of this once, so that the machine's moods meet all of it. Figures are
+medians of the rounds, then means of the sections. They compare within one run, and with no other.
 
-nbgrader runs every cell; ours leaves out those that only draw. Hence a fourth figure: nbgrader on
-the same course without its drawing cells, where all three run the same cells.
+`overhead_times_smaller` is (nbgrader - bare)/(ours - bare): what grading adds. Our part of it again
+has two parts: `overhead_ms_a_submission` is untested - bare untested, what it costs to grade the
+section if it had no test cell; the rest, divided by their number, is `overhead_ms_a_test_cell`.
+
+nbgrader runs every cell, and ours leaves out those that only draw. Hence a second figure: nbgrader
+on the course without its drawing cells, where all run the same cells. Otter is run on that alone.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from autograder.answers import reference
+import msgspec
+
+from autograder.answers import blank, reference
 from autograder.assignment import Assignment
-from autograder.batch import grade_section
-from autograder.cli import options_for
-from autograder.course import CONFIG, Course
-from autograder.grade import close_sandbox, warm_sandbox
-from autograder.markers import SOLUTION, unwrapped
-from autograder.notebook import DEMO_TAG, Role
-from autograder.workers import InThisProcess
+from autograder.course import Course
+from autograder.grade import close_sandbox, warm_sandbox, warm_up
+from autograder.sandbox.box import FULL, NO_NAMESPACES
+from autograder.workers import InThisProcess, workers
+from benchmarks import commands, courses, nbgrader, ours
+from benchmarks.courses import Class
+from benchmarks.otter import OtterAssignment
 
 ROUNDS = 3
-BARE_RUNS = 10
+RUNGS = {"ours": FULL, "ours_no_namespaces": NO_NAMESPACES}
+LABELS = {
+    "bare": "the cells alone",
+    "ours": "autograder grade",
+    "ours_no_namespaces": "  without namespaces",
+    "two_workers": "  on two workers",
+    "untested": "  without the test cells",
+    "keeping": "  gradebook and files of it",
+    "nbgrader": "nbgrader autograde",
+    "nbgrader_without_drawing": "  without drawing cells",
+    "otter": "otter run, without drawing cells",
+    "check": "autograder check",
+    "help": "autograder --help",
+}
+WANTED = {
+    "overhead_times_smaller": "40 or more",
+    "overhead_ms_a_test_cell": "below 4",
+    "overhead_ms_a_submission": "below 15",
+    "two_worker_speedup": "1.8 or more",
+    "gradebook_and_files_share": "below 0.15",
+    "check_seconds": "below 2.5",
+    "help_seconds": "below 0.5",
+}
 
 
 def main() -> int:
-    """Measure all sections; a table, and one JSON line."""
-    with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder:
-        whole = _copy(Course.find(), Path(folder, "whole"))
-        plain = _without_drawing(whole, Path(folder, "plain"))
-        rows = [_measure(whole, plain, section) for section in whole.sections()]
-    _print(rows)
+    """Measure all sections; two tables, and one JSON line."""
+    with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder, workers(2) as two:
+        found = Course.find()
+        copies = _Copies(found, Path(folder))
+        rows = {name: _measured(copies, name, two) for name in found.sections()}
+        close_sandbox()
+    figures = _figures(list(rows.values()))
+    _print_seconds(rows)
+    _print_wanted(figures)
+    print(json.dumps({name: float(f"{figure:.4g}") for name, figure in figures.items()}))
     return 0
 
 
-def _measure(whole: Course, plain: Course, section: str) -> dict[str, Any]:
-    """One section, in rounds of all four, so that the machine's moods meet all of them."""
-    assignment = whole.assignment(section)
-    ours, theirs, theirs_plain = (_Batches(course, section) for course in (whole, whole, plain))
-    startup = _seconds(lambda: warm_sandbox(options_for(whole, [section])))
-    ours.marginal(_grade, 1, 2)  # imports, first pages: what only the first submission costs
+class _Copies:
+    """The courses that are graded."""
+
+    def __init__(self, course: Course, folder: Path) -> None:
+        self.ours = courses.copy(course, folder / "ours")
+        self.untested = courses.without(courses.is_test, course, folder / "untested")
+        self.nbgrader = courses.copy(course, folder / "nbgrader")
+        self.plain = courses.without(courses.only_draws, course, folder / "plain")
+        self.otter = folder / "otter"
+        nbgrader.prepare(self.nbgrader)
+        nbgrader.prepare(self.plain)
+
+
+def _measured(copies: _Copies, name: str, two: Executor) -> dict[str, float]:
+    """Medians in seconds of all that is measured of a section, and how many test cells it has."""
+    assignment = copies.ours.assignment(name)
+    startup = _seconds(lambda: warm_sandbox(copies.ours.options([name])))
+    measures = _measures(copies, name, two)
     times: defaultdict[str, list[float]] = defaultdict(list)
     for _ in range(ROUNDS):
-        times["bare_seconds"].append(_bare(assignment))
-        times["ours_seconds"].append(ours.marginal(_grade, 2, 12))
-        times["nbgrader_seconds"].append(theirs.marginal(_autograde, 1, 2))
-        times["nbgrader_without_drawing_seconds"].append(theirs_plain.marginal(_autograde, 1, 2))
-        print(
-            section, {name: round(taken[-1], 3) for name, taken in times.items()}, file=sys.stderr
-        )
-    close_sandbox()
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
-    counts = {"section": section, "test_cells": len(assignment.tests)}
-    return counts | {"startup_seconds": startup} | medians
+        for figure, measure in measures.items():
+            times[figure].append(measure())
+        latest = {figure: float(f"{taken[-1]:.3g}") for figure, taken in times.items()}
+        print(name, latest, file=sys.stderr)
+    medians = {figure: statistics.median(taken) for figure, taken in times.items()}
+    return medians | {"startup": startup, "test_cells": len(assignment.tests)}
 
 
-class _Batches:
-    """Batches of one submission under ever new names, graded in one course."""
-
-    def __init__(self, course: Course, section: str) -> None:
-        self._course, self._section = course, section
-        self._notebook = reference(course.assignment(section))
-        self._count = 0
-
-    def marginal(self, grade: Callable[[Course, str], object], few: int, more: int) -> float:
-        """What one more submission costs: the larger batch minus the smaller."""
-        return (-self._timed(grade, few) + self._timed(grade, more)) / (more - few)
-
-    def _timed(self, grade: Callable[[Course, str], object], count: int) -> float:
-        shutil.rmtree(self._course.submitted_dir, ignore_errors=True)
-        for _ in range(count):
-            self._count += 1
-            folder = self._course.submitted_dir / f"student{self._count}" / self._section
-            folder.mkdir(parents=True)
-            (folder / f"{self._section}.ipynb").write_bytes(self._notebook)
-        return _seconds(lambda: grade(self._course, self._section))
-
-
-def _grade(course: Course, section: str) -> None:
-    grade_section(course, section, options_for(course, [section]), InThisProcess())
-
-
-def _autograde(course: Course, section: str) -> None:
-    _nbgrader(course, "autograde", section)
+def _measures(copies: _Copies, name: str, two: Executor) -> dict[str, Callable[[], float]]:
+    """All that is measured of a section, ready to be done again and again."""
+    options = copies.ours.options([name])
+    of_rung = {
+        column: msgspec.structs.replace(options, strongest=rung) for column, rung in RUNGS.items()
+    }
+    for _ in range(2):
+        two.submit(warm_up, options)
+    students, untested = Class(copies.ours, name), Class(copies.untested, name)
+    one = InThisProcess()
+    assignment = copies.ours.assignment(name)
+    finished = copies.ours.root / f"{name}.ipynb"
+    finished.write_bytes(reference(assignment))
+    return {
+        "bare": partial(ours.bare, assignment),
+        **{rung: partial(ours.marginal, students, each, one) for rung, each in of_rung.items()},
+        "two_workers": partial(ours.marginal, students, options, two),
+        "keeping": partial(ours.keeping, students, options),
+        "untested": partial(ours.marginal, untested, options, one),
+        "bare_untested": partial(ours.bare, copies.untested.assignment(name)),
+        "check": partial(_autograder, "check", str(finished)),
+        "help": partial(_autograder, "--help"),
+        "nbgrader": partial(nbgrader.marginal, Class(copies.nbgrader, name)),
+        "nbgrader_without_drawing": partial(nbgrader.marginal, Class(copies.plain, name)),
+        "otter": _otter(copies.plain.assignment(name), copies.otter / name),
+    }
 
 
-def _bare(assignment: Assignment) -> float:
-    cells = [
-        compile(unwrapped(cell.source, SOLUTION), cell.grade_id, "exec")
-        for cell in assignment.cells
-        if cell.cell_type == "code" and cell.role not in (Role.WRITTEN, Role.DEMO)
-    ]
+def _otter(assignment: Assignment, folder: Path) -> Callable[[], float]:
+    """What times `otter run`, once it has given nothing for the release; full points each time."""
+    otter = OtterAssignment(assignment, folder)
 
-    def run() -> None:
-        namespace: dict[str, Any] = {"__name__": "__main__"}
-        for cell in cells:
-            exec(cell, namespace)
+    def run(handed_in: bytes, wanted: float) -> None:
+        given = sum(otter.run(handed_in).values())
+        if given != wanted:
+            raise RuntimeError(f"otter gives {given:g} points, not {wanted:g}: {assignment.name}")
 
-    run()  # imports
-    return statistics.median(_seconds(run) for _ in range(BARE_RUNS))
+    run(blank(assignment), 0)
+    return partial(_seconds, partial(run, reference(assignment), assignment.max_score))
 
 
-def _copy(course: Course, folder: Path) -> Course:
-    """The course in a folder of its own, ready for nbgrader."""
-    for name in (course.source_dir.name, course.solutions_dir.name):
-        shutil.copytree(course.root / name, folder / name)
-    shutil.copy(course.root / CONFIG, folder)
-    copied = Course(folder)
-    for section in copied.sections():
-        _nbgrader(copied, "generate_assignment", section)
-    return copied
+def _figures(rows: list[dict[str, float]]) -> dict[str, float]:
+    """What the closing line says."""
+    mean = {name: statistics.fmean(row[name] for row in rows) for name in rows[0]}
+    overhead = mean["ours"] - mean["bare"]
+    once = mean["untested"] - mean["bare_untested"]
+    without_drawing = mean["nbgrader_without_drawing"]
+    seconds = {f"{name}_seconds": mean[name] for name in (*LABELS, "startup")}
+    return seconds | {
+        "times_faster_than_nbgrader": mean["nbgrader"] / mean["ours"],
+        "times_faster_than_otter": mean["otter"] / mean["ours"],
+        "overhead_times_smaller": (mean["nbgrader"] - mean["bare"]) / overhead,
+        "overhead_times_smaller_without_drawing": (without_drawing - mean["bare"]) / overhead,
+        "overhead_ms_per_test_cell": 1e3 * overhead / mean["test_cells"],
+        "overhead_ms_a_test_cell": 1e3 * (overhead - once) / mean["test_cells"],
+        "overhead_ms_a_submission": 1e3 * once,
+        "two_worker_speedup": mean["ours"] / mean["two_workers"],
+        "gradebook_and_files_share": mean["keeping"] / mean["ours"],
+    }
 
 
-def _without_drawing(course: Course, folder: Path) -> Course:
-    """A copy of the course whose notebooks have no cells that only draw."""
-    import jupytext
-
-    shutil.copytree(course.root, folder)
-    for text in folder.glob("source/*/*.py"):
-        notebook = jupytext.read(text)
-        notebook.cells = [
-            cell for cell in notebook.cells if DEMO_TAG not in cell.metadata.get("tags", [])
-        ]
-        jupytext.write(notebook, text, fmt="py:percent")
-        _nbgrader(Course(folder), "generate_assignment", text.stem)
-    return Course(folder)
-
-
-def _nbgrader(course: Course, verb: str, section: str) -> None:
-    command = [sys.executable, "-m", "nbgrader", verb, section, "--force"]
-    quiet = subprocess.DEVNULL
-    subprocess.run(command, cwd=course.root, check=True, stdout=quiet, stderr=quiet)
+def _autograder(*arguments: str) -> float:
+    return _seconds(lambda: commands.run("autograder", *arguments))
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -156,28 +188,16 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _print(rows: list[dict[str, Any]]) -> None:
-    columns = ("ours", "nbgrader", "nbgrader_without_drawing", "bare")
-    print(
-        "{:24}{:>10}{:>12}{:>18}{:>10}".format(
-            "seconds a submission", *columns[:2], "w/o drawing", "bare"
-        )
-    )
-    for row in rows:
-        ours, nbgrader, plain, bare = (row[f"{column}_seconds"] for column in columns)
-        print(f"{row['section']:24}{ours:>10.3f}{nbgrader:>12.2f}{plain:>18.2f}{bare:>10.3f}")
-    mean = {
-        name: statistics.mean(row[name] for row in rows) for name in rows[0] if name != "section"
-    }
-    ours, nbgrader, plain, bare = (mean[f"{column}_seconds"] for column in columns)
-    closing = {f"{column}_seconds": round(mean[f"{column}_seconds"], 4) for column in columns} | {
-        "times_faster_than_nbgrader": round(nbgrader / ours, 1),
-        "overhead_times_smaller": round((nbgrader - bare) / (ours - bare), 1),
-        "overhead_times_smaller_without_drawing": round((plain - bare) / (ours - bare), 1),
-        "overhead_ms_per_test_cell": round(1e3 * (ours - bare) / mean["test_cells"], 2),
-        "startup_seconds": round(mean["startup_seconds"], 2),
-    }
-    print(json.dumps(closing))
+def _print_seconds(rows: dict[str, dict[str, float]]) -> None:
+    print(f"{'seconds':36}" + "".join(f"{name:>24}" for name in rows))
+    for figure, label in LABELS.items():
+        print(f"{label:36}" + "".join(f"{row[figure]:>24.3f}" for row in rows.values()))
+
+
+def _print_wanted(figures: dict[str, float]) -> None:
+    print(f"\n{'':36}{'here':>24}{'wanted':>24}")
+    for name, wanted in WANTED.items():
+        print(f"{name:36}{figures[name]:>24.3g}{wanted:>24}")
 
 
 if __name__ == "__main__":

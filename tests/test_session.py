@@ -117,6 +117,22 @@ def test_all_cells_together_have_a_budget(sandbox: Sandbox) -> None:
     assert found[8].kind == "timeout"
 
 
+@pytest.mark.parametrize(
+    "sleepy",
+    [
+        "import time\ntime.sleep(1000)",
+        "import signal, time\nsignal.signal(signal.SIGCHLD, lambda *_: time.sleep(1000))",
+    ],
+    ids=["in cells", "between cells"],
+)
+def test_sleeping_again_and_again_has_an_end(sleepy: str, sandbox: Sandbox) -> None:
+    with limited(sandbox, wall_seconds=0.3, total_wall_seconds=1.0):
+        found = steps(sandbox, "x = 1", *[sleepy, "?x"] * 6)
+    assert found[2] == 1
+    assert isinstance(found[-1], Gone)
+    assert found[-1].reason == "used up the notebook's 1 seconds"
+
+
 def test_what_tests_use_counts_too(sandbox: Sandbox) -> None:
     work = "import time\ndef f():\n    end = time.process_time() + 0.15\n"
     work += "    while time.process_time() < end:\n        pass"
@@ -128,8 +144,7 @@ def test_what_tests_use_counts_too(sandbox: Sandbox) -> None:
         session.run(cell(work))
         with pytest.raises(Gone) as over:
             for _ in range(8):
-                for fork in session.forks():
-                    outcomes.append(called(fork))
+                outcomes.extend(called(fork) for fork in session.forks())
     assert (outcomes[0], outcomes[-1], over.value.kind) == ("done", "timeout", "timeout")
 
 
@@ -168,8 +183,8 @@ def test_nothing_is_left_running_after_a_session(sandbox: Sandbox) -> None:
         session.run(cell("x = 1"))
         fork = next(session.forks())
         fork.fetch(["x"], 0)
-    assert session.survivors == 0
-    assert sandbox.finish() == 0
+    assert session.finished.survivors == 0
+    assert sandbox.finish().survivors == 0
     with pytest.raises(Gone):
         fork.fetch(["x"], 0)
 

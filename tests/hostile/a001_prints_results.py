@@ -1,4 +1,4 @@
-"""1. Prints results as graders write them: lines of JSON, a number as a cell's result, a fake report.
+"""1. Prints results as graders write them: lines of JSON, a cell's number, a fake report.
 
 Verdict: text and nothing else. The wrong answer earns nothing, whatever was printed beside it.
 """
@@ -14,7 +14,7 @@ def forge():
     for name, given in points.items():
         print(json.dumps({"grade_id": name, "points": given, "outcome": "passed"}))
         print(json.dumps({"tag": "Returned", "number": 1, "result": [[], given]}))
-    print(json.dumps({"score": 100, "tests": [{"name": name, "status": "passed"} for name in points]}))
+    print(json.dumps({"score": 100, "tests": [{"name": name, "ok": True} for name in points]}))
     display({"text/plain": "4.0", "application/json": {"score": 100}}, raw=True)
     display({"application/vnd.jupyter.error": {}, "text/plain": "4"}, raw=True)
     sys.displayhook(4.0)

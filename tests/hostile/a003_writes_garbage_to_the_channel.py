@@ -6,26 +6,23 @@ Verdict: a protocol error. The process is killed, and each of these costs the te
 from hostile import Attack
 
 CHANNEL = """
-import os, stat, struct
+import contextlib, os, stat, struct
 
 def channels():
-    found = []
     for descriptor in range(256):
-        try:
+        with contextlib.suppress(OSError):
             if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-                found.append(descriptor)
-        except OSError:
-            pass
-    return found
+                yield descriptor
 
 def send(data):
     for descriptor in channels():
-        os.write(descriptor, data)
+        with contextlib.suppress(OSError):
+            os.write(descriptor, data)
 
 def framed(header):
     send(struct.pack("<II", len(header), 0) + header)
 
-print(len(channels()), "channel")
+print("channels:", *channels())
 """
 
 ATTACK = Attack(
@@ -54,16 +51,17 @@ def energy(s, k):
     framed(b"\\x91" * 100_000 if len(s) == 2 else b"\\xdd\\xff\\xff\\xff\\xff")
     return 1.0
 """,
-        # half a message and then silence; a message of a gigabyte, byte by byte
+        # half a message and then silence; a message of a hundred megabytes, byte by byte
         "compression_ratio": """
 def compression_ratio(shape, k):
     if shape == (300, 451):
         send(struct.pack("<II", 1000, 0) + b"\\x94" * 500)
         while True:
             pass
-    send(struct.pack("<IIQ", 1, 1, 1 << 30))
+    send(struct.pack("<IIQ", 7, 1, 1 << 27) + b"\\x91\\xa5Hello")
+    descriptor = min(channels())
     while True:
-        send(b"\\x00")
+        os.write(descriptor, b"\\x00")
 """,
     },
     earns={"truncate": 0, "truncation_error": 0, "energy": 0, "compression_ratio": 0},
@@ -72,8 +70,8 @@ def compression_ratio(shape, k):
         "Your code broke the protocol: a message of 4294967295 bytes",
         "Your code broke the protocol: a message of 1 bytes with 1000000 arrays",
         "Your code broke the protocol: arrays of 9223372036.9 GB",
-        "Your code ran for more than 0.5 seconds of CPU time",
+        "Your code (ran for more than 0.5 seconds of CPU time|did not answer)",
         "cell added by the student ended with Crash: broke the protocol",
     ),
-    outputs=("1 channel",),
+    outputs=(r"channels: \d+",),
 )

@@ -22,7 +22,7 @@ def asked():
 
 def answer(number, value):
     packer = values.Packer(peer)
-    peer.channel.send(wire.Returned(number, [[], packer.pack(value)]), packer.buffers)
+    peer.channel.send(wire.Returned(number, ([], packer.pack(value))), packer.buffers)
 
 peer.channel.send(wire.Ran(b"[]"))
 """,
@@ -53,7 +53,7 @@ def compression_ratio(shape, k):
         # something else than what was asked
         "energy": """
 def energy(s, k):
-    peer.channel.send(wire.Fetched([["energy", 1.0]], {}))
+    peer.channel.send(wire.Fetched([("energy", 1.0)], {}))
     return 1.0
 """,
     },

@@ -26,7 +26,7 @@ raise SystemExit(0)
         "energy": "raise KeyboardInterrupt",
         "psnr": "raise GeneratorExit",
     },
-    last="quit(keep_kernel=True)\nprint('not the end')\nraise SystemExit",
+    last="quit()\nprint('not the end')\nraise SystemExit",
     earns={"truncate": 0, "energy": 0, "psnr": 0},
     reports=(
         "cell added by the student ended with SystemExit: 0",

@@ -26,15 +26,19 @@ def pinv(A, rcond):
 """,
     },
     earns={
-        "truncate": 0, "energy": 0, "psnr": 0, "compression_ratio": 0, "rank_for_energy": 0,
+        "truncate": 0,
+        "energy": 0,
+        "psnr": 0,
+        "compression_ratio": 0,
+        "rank_for_energy": 0,
         "pinv": 0,
-    },  # fmt: skip
+    },
     reports=(
         r"Your code raised SystemExit: 0 \(in truncate, line 3: `sys.exit\(0\)`\)",
         "Your code raised KeyboardInterrupt",
         "Your code raised GeneratorExit",
         "Your code raised StopIteration: 1.0",
-        "Your code raised Over: done",
+        "Your code raised AssertionError: done",
         "Your code ended its process",
     ),
 )
