@@ -2,12 +2,16 @@
 
 The notebook is written last and carries a `Mark` of what it was graded from, so a folder that was
 cut off half-way has no mark or the mark of what was there before. Every file appears whole or not
-at all.
+at all. While a section is being graded, `autograded/.SECTION.lock` says by whom.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+import fcntl
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,7 +21,7 @@ import msgspec
 from autograder import notebook
 from autograder.collect import Submitted
 from autograder.course import walk
-from autograder.errors import SubmissionError
+from autograder.errors import GradebookError, SubmissionError
 from autograder.results import GradedSubmission
 
 VERSION = version("linear-algebra-for-machine-learning")
@@ -40,6 +44,28 @@ class _Metadata(msgspec.Struct):
 
 class _Marked(msgspec.Struct):
     metadata: _Metadata
+
+
+@contextmanager
+def alone(folder: Path, section: str) -> Iterator[None]:
+    """No other process grades the section meanwhile; `folder` is that of all students.
+
+    The lock is the kernel's, which takes it back however the process ends.
+
+    Raises
+    ------
+    GradebookError
+        If somebody else is grading it.
+    """
+    path = folder / f".{section}.lock"
+    descriptor = _locked(path, section)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"process {os.getpid()} on {platform.node()}".encode())
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def read_mark(path: Path) -> Mark | None:
@@ -93,6 +119,23 @@ def put(path: Path, data: bytes) -> None:
         raise
 
 
+def _locked(path: Path, section: str) -> int:
+    """A descriptor of the file, which nobody else has locked."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            with os.fdopen(descriptor, errors="replace") as file:
+                holder = file.read() or "another process"
+            raise GradebookError(
+                f"{section} is being graded by {holder}. Let that finish or end it, then repeat."
+            ) from error
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)  # of a file that its last holder has just removed
+
+
 def _collides(name: str, given: dict[str, Any]) -> bool:
     """Whether a file of this name and the given ones cannot all exist."""
     above = {str(parent) for parent in Path(name).parents}
@@ -100,9 +143,11 @@ def _collides(name: str, given: dict[str, Any]) -> bool:
 
 
 def _remove_others(folder: Path, wanted: set[str]) -> None:
-    """Remove what an earlier submission left; notebooks and hidden files stay."""
+    """Remove what an earlier submission or run left; notebooks and hidden files stay."""
     if not folder.is_dir():
         return
+    for draft in folder.rglob(DRAFT):
+        draft.unlink()
     for path in list(walk(folder, (".*", "*.ipynb"))):
         if str(path.relative_to(folder)) in wanted:
             continue

@@ -56,56 +56,65 @@ def grade_section(
     """
     assignment = course.assignment(section)
     collected = collect(course, section)
-    batch = Batch(section=section, problems=list(collected.problems))
     step = start(len(collected.submissions))
     with Gradebook(course) as book:
         book.prepare(assignment)
-        shas: dict[str, str] = {}
-        by_student = {submitted.student: submitted for submitted in collected.submissions}
-        jobs = _jobs(collected, assignment, book, batch, shas, step, again=again)
+        run = _SectionRun(assignment, collected, book, again=again)
         # Where nothing runs beside this, each is recorded before the next begins.
         ahead = 1 if isinstance(executor, InThisProcess) else JOBS_AHEAD
-        for job, graded in grade_all(jobs, options, executor, ahead=ahead):
-            submitted = by_student[job.key]
-            if isinstance(graded, GradedSubmission):
-                book.record(submitted, graded, shas.pop(job.key))
-                batch.graded[submitted.student] = graded.result
-            else:
-                batch.problems.append(_problem(submitted, graded))
+        for job, graded in grade_all(run.jobs(step), options, executor, ahead=ahead):
+            run.take(job, graded)
             step()
-        batch.scores = book.scores(section)
-    return batch
+        run.batch.scores = book.scores(section)
+    return run.batch
 
 
-def _jobs(
-    collected: Collected,
-    assignment: Assignment,
-    book: Gradebook,
-    batch: Batch,
-    shas: dict[str, str],
-    step: Callable[[], None],
-    *,
-    again: bool,
-) -> Iterator[Job]:
-    """The submissions that need grading, read one by one."""
-    for submitted in collected.submissions:
+class _SectionRun:
+    """The submissions of a section on their way from `submitted/` to the gradebook."""
+
+    def __init__(
+        self, assignment: Assignment, collected: Collected, book: Gradebook, *, again: bool
+    ) -> None:
+        self.batch = Batch(section=assignment.name, problems=list(collected.problems))
+        self._assignment = assignment
+        self._submissions = collected.submissions
+        self._book = book
+        self._again = again
+        self._underway: dict[str, tuple[Submitted, str]] = {}  # with the sha256 of what was read
+
+    def jobs(self, skip: Callable[[], None]) -> Iterator[Job]:
+        """Those that need grading, read one by one; `skip` is called for each that does not."""
+        for submitted in self._submissions:
+            job = self._job(submitted)
+            if job:
+                yield job
+            else:
+                skip()
+
+    def take(self, job: Job, graded: GradedSubmission | AutograderError) -> None:
+        """Record what came of one."""
+        submitted, sha256 = self._underway.pop(job.key)
+        if isinstance(graded, AutograderError):
+            self._report(submitted, graded)
+        else:
+            self._book.record(submitted, graded, sha256)
+            self.batch.graded[submitted.student] = graded.result
+
+    def _job(self, submitted: Submitted) -> Job | None:
         try:
             data = submitted.read()
         except SubmissionError as error:
-            batch.problems.append(_problem(submitted, error))
-            step()
-            continue
+            self._report(submitted, error)
+            return None
         sha256 = hashlib.sha256(data).hexdigest()
-        if not again and book.is_current(submitted, sha256):
-            batch.current += 1
-            step()
-            continue
-        shas[submitted.student] = sha256
-        yield Job(key=submitted.student, submission=data, assignment=assignment)
+        if not self._again and self._book.is_current(submitted, sha256):
+            self.batch.current += 1
+            return None
+        self._underway[submitted.student] = (submitted, sha256)
+        return Job(key=submitted.student, submission=data, assignment=self._assignment)
 
-
-def _problem(submitted: Submitted, error: AutograderError) -> Problem:
-    """As `collect` tells it: the path once, and below the folder of all submissions."""
-    path = shown(str(submitted.path.relative_to(submitted.root.parent)))
-    message = str(error).removeprefix(f"{submitted.student}: ").removeprefix(f"{path} ")
-    return Problem(path=path, message=message)
+    def _report(self, submitted: Submitted, error: AutograderError) -> None:
+        """As `collect` tells it: the path once, and below the folder of all submissions."""
+        path = shown(str(submitted.path.relative_to(submitted.root.parent)))
+        message = str(error).removeprefix(f"{submitted.student}: ").removeprefix(f"{path} ")
+        self.batch.problems.append(Problem(path=path, message=message))

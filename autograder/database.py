@@ -85,27 +85,28 @@ def name_of(url: URL) -> str:
 
 
 def create_or_check(api: Any, url: URL, course_id: str) -> None:
-    """Make nbgrader's tables where there are none, in one transaction; else look at their columns.
+    """Make nbgrader's tables where there are none at all, else see that they are nbgrader's.
 
     nbgrader itself would add the tables that are missing to whatever it finds, and starts a process
     for the version number after having written the tables.
+
+    Raises
+    ------
+    GradebookError
+        If the database is another program's, or of another version of nbgrader.
     """
     from sqlalchemy import create_engine, inspect, select
 
     engine = create_engine(url)
+    courses = api.Course.__table__
     try:
-        tables = api.Base.metadata.tables
-        existing = inspect(engine).get_table_names()
-        if not tables.keys() & set(existing):
-            with engine.begin() as connection:
-                lock(connection)
+        with engine.begin() as connection:
+            lock(connection)  # the second of two that come at once finds what the first has made
+            if not inspect(connection).get_table_names():
                 _create(api, connection)
-        _check(inspect(engine), tables, name_of(url))
-        courses = api.Course.__table__
-        with engine.connect() as connection:
+            _check(connection, api.Base.metadata.tables, name_of(url))
             known = connection.scalars(select(courses.c.id)).all()
-        if course_id and course_id not in known:
-            with engine.begin() as connection:
+            if course_id and course_id not in known:
                 connection.execute(courses.insert(), {"id": course_id})
     finally:
         engine.dispose()
@@ -126,13 +127,21 @@ def _create(api: Any, connection: Connection) -> None:
     version = Table(
         "alembic_version", MetaData(), Column("version_num", String(32), nullable=False)
     )
-    version.create(connection, checkfirst=True)
+    version.create(connection)
     head = ScriptDirectory(ALEMBIC_DIR).get_current_head()
     connection.execute(version.insert(), {"version_num": head})
 
 
-def _check(inspector: Any, tables: Any, name: str) -> None:
+def _check(connection: Connection, tables: Any, name: str) -> None:
+    from sqlalchemy import inspect, text
+
+    inspector = inspect(connection)
     existing = set(inspector.get_table_names())
+    if not existing & tables.keys():
+        raise GradebookError(
+            f"{name} belongs to another program: it has the tables {', '.join(sorted(existing))}. "
+            "Name the gradebook as c.CourseDirectory.db_url in nbgrader_config.py, and repeat."
+        )
     for table in tables.values():
         has = set()
         if table.name in existing:
@@ -143,6 +152,21 @@ def _check(inspector: Any, tables: Any, name: str) -> None:
                 f"{name} was made by another version of nbgrader: its table {table.name} has no "
                 f"{', '.join(lacking)}. Make a copy of it, run `nbgrader db upgrade`, and repeat."
             )
+    if "alembic_version" in existing:
+        for revision in connection.scalars(text("SELECT version_num FROM alembic_version")):
+            _check_revision(revision, name)
+
+
+def _check_revision(revision: str, name: str) -> None:
+    """Whether the installed nbgrader knows it, by the names of its scripts: alembic takes 0.2 s."""
+    from nbgrader import __version__  # type: ignore[import-untyped]  # no py.typed
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    if not list(Path(ALEMBIC_DIR, "versions").glob(f"{revision}_*.py")):
+        raise GradebookError(
+            f"{name} was made by a newer nbgrader: {__version__} does not know its revision "
+            f"{revision}. Install the version that made it, and repeat."
+        )
 
 
 # --- What it says of an assignment -------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Results -> nbgrader's database and `autograded/`, where formgrader and feedback look for them.
 
-One process writes, in batches: one transaction for the database, then each student's files, the
-notebook last. The notebook carries a mark of what it was graded from, so it says that the whole
-submission has been recorded. A run that is cut off anywhere is repeated from what has no mark, and
-gives the same; a second run finds marks everywhere and writes nothing.
+One process at a time writes a section, in batches: one transaction for the database, then each
+student's files, the notebook last. The notebook carries a mark of what it was graded from, so it
+says that the whole submission has been recorded. A run that is cut off anywhere is repeated from
+what has no mark, and gives the same; a second run finds marks everywhere and writes nothing.
 
 What a person has entered is never changed: manual scores, extra credit and comments stay as they
 are, and a submission that changed under a manual score is put up for review again.
@@ -16,7 +16,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -60,6 +60,7 @@ class Gradebook:
         self._prepared: dict[str, Prepared] = {}
         self._waiting: dict[tuple[str, str], _Record] = {}
         self._flushed_at = time.monotonic()
+        self._locks = ExitStack()
 
     def __enter__(self) -> Self:
         settings = self._course.settings()
@@ -84,6 +85,7 @@ class Gradebook:
             if not isinstance(error, GradebookError):
                 self.flush()
         finally:
+            self._locks.close()
             self._book.close()
 
     def prepare(self, assignment: Assignment) -> None:
@@ -91,9 +93,14 @@ class Gradebook:
 
         Nothing is written if it does so already. Cells may come and go after submissions have been
         graded, which nbgrader refuses, as long as no manual score or comment is lost.
+
+        From here on nobody else can grade the assignment until this gradebook is closed.
         """
+        folder = self._course.autograded_dir
         with _explained(self._url):
-            _check_folder(self._course.autograded_dir)
+            _check_folder(folder)
+            if assignment.name not in self._prepared:
+                self._locks.enter_context(autograded.alone(folder, assignment.name))
             with self._transaction() as connection:
                 self._prepared[assignment.name] = database.describe(
                     self._api, connection, assignment, self._book.course_id

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
@@ -30,7 +32,7 @@ def workers(count: int) -> Iterator[Executor]:
         yield InThisProcess()
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, context, initializer=_leave_interrupts_to_the_main_process)
+    pool = ProcessPoolExecutor(count, context, initializer=_follow_the_main_process)
     try:
         yield pool
     except BaseException:  # do not wait for what is running
@@ -41,5 +43,14 @@ def workers(count: int) -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts_to_the_main_process() -> None:
+def _follow_the_main_process() -> None:
+    """Leave interrupts to it, and end when it does, be it killed: nobody else would tell us."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_after_the_main_process, daemon=True).start()
+
+
+def _end_after_the_main_process() -> None:
+    main = multiprocessing.parent_process()
+    assert main is not None
+    main.join()
+    os._exit(1)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import fcntl
 import hashlib
 import json
 import os
+import platform
 import shutil
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +22,7 @@ import pytest
 
 from autograder import notebook
 from autograder.assignment import Assignment
+from autograder.autograded import DRAFT, alone
 from autograder.collect import Submitted, collect
 from autograder.course import Course
 from autograder.errors import GradebookError
@@ -684,6 +688,26 @@ def test_a_database_of_another_nbgrader_says_how_to_upgrade(course: Course, chan
     assert dump(course) == before
 
 
+def test_a_database_of_another_program_is_left_alone(course: Course) -> None:
+    (course.root / "gradebook.db").unlink()
+    rows(course, "CREATE TABLE bookmarks (address TEXT)")
+    before = dump(course)
+    message = problem(course)
+    assert "gradebook.db belongs to another program: it has the tables bookmarks." in message
+    assert "Name the gradebook as c.CourseDirectory.db_url" in message
+    assert dump(course) == before
+
+
+def test_a_database_of_a_newer_nbgrader_is_left_alone(course: Course) -> None:
+    rows(course, "UPDATE alembic_version SET version_num = 'fedcba987654'")
+    rows(course, "ALTER TABLE grade ADD COLUMN certainty FLOAT NOT NULL DEFAULT 1")
+    before = dump(course)
+    message = problem(course)
+    assert "was made by a newer nbgrader" in message
+    assert "does not know its revision fedcba987654. Install the version that made it" in message
+    assert dump(course) == before
+
+
 def test_an_empty_database_file_is_filled(course: Course) -> None:
     (course.root / "gradebook.db").write_bytes(b"")
     assert grade(course) == {"alice", "bob"}
@@ -735,6 +759,84 @@ def test_a_folder_in_place_of_the_notebook_is_named(course: Course) -> None:
     (course.autograded_dir / "alice" / SECTION / f"{SECTION}.ipynb" / "x").mkdir(parents=True)
     message = problem(course)
     assert f"alice/{SECTION}/{SECTION}.ipynb is a folder in the way of a file" in message
+
+
+def test_a_draft_that_a_killed_run_has_left_goes(course: Course) -> None:
+    folder = course.autograded_dir / "alice" / SECTION
+    for draft in (folder / DRAFT, folder / "own" / DRAFT):
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text("half of a")
+    grade(course)
+    assert set(files(folder)) == {f"{SECTION}.ipynb", "numbers.csv", "timestamp.txt"}
+
+
+# --- When somebody else is there ----------------------------------------------------------------
+
+
+def test_a_section_is_graded_by_one_at_a_time(course: Course) -> None:
+    with Gradebook(course) as book:
+        book.prepare(course.assignment(SECTION))
+        holder = f"process {os.getpid()} on {platform.node()}"
+        assert problem(course) == (
+            f"{SECTION} is being graded by {holder}. Let that finish or end it, then repeat."
+        )
+        assert not files(course.autograded_dir / "alice")
+    assert not files(course.autograded_dir)
+    assert grade(course) == {"alice", "bob"}
+
+
+def test_the_lock_of_a_killed_run_is_no_obstacle(course: Course) -> None:
+    def killed() -> None:
+        book = Gradebook(course)
+        book.__enter__()
+        book.prepare(course.assignment(SECTION))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    assert in_forks(killed) == [-signal.SIGKILL]
+    assert set(files(course.autograded_dir)) == {f".{SECTION}.lock"}
+    assert grade(course) == {"alice", "bob"}
+    assert {path.name for path in course.autograded_dir.iterdir()} == {"alice", "bob"}
+
+
+def test_a_lock_that_its_holder_removes_meanwhile_is_not_taken_for_ours(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = course.autograded_dir
+    flock = fcntl.flock
+
+    def late(descriptor: int, how: int) -> None:
+        monkeypatch.undo()
+        (folder / f".{SECTION}.lock").unlink()  # by its holder, between our two calls
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with alone(folder, SECTION), pytest.raises(GradebookError), alone(folder, SECTION):
+        pass
+
+
+def test_many_who_make_the_database_at_once_make_one(course: Course) -> None:
+    for _ in range(5):
+        (course.root / "gradebook.db").unlink()
+        assert in_forks(*[lambda: Gradebook(course).__enter__()] * 4) == [0, 0, 0, 0]
+        for table in ("alembic_version", "course"):
+            assert rows(course, f"SELECT COUNT(*) FROM {table}") == [(1,)]
+
+
+def in_forks(*functions: Callable[[], object]) -> list[int]:
+    """The exit statuses of processes that call one function each, all at the same time."""
+    children = []
+    for function in functions:
+        children.append(os.fork())
+        if children[-1] == 0:
+            try:
+                function()
+                os._exit(0)
+            finally:
+                os._exit(1)
+    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+
+# --- When something may not be written ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["gradebook.db", "autograded"])
