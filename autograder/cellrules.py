@@ -70,7 +70,7 @@ def _nbgrader_problems(cell: dict[str, Any], meta: Any) -> Iterator[str]:
     if meta["schema_version"] != 3:
         yield f"schema_version is {meta['schema_version']!r}, should be 3 (or left out)"
     if not isinstance(meta.get("grade_id"), str) or not GRADE_ID.fullmatch(meta["grade_id"]):
-        yield f"grade_id {meta.get('grade_id')!r} should be made of letters, digits, - and _"
+        yield f"grade_id {meta.get('grade_id')!r} should be 1 to 128 letters, digits, - and _"
     if meta["grade"] is True or meta["task"] is True:
         yield from _points_problems(meta)
     elif "points" in meta:

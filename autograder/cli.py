@@ -7,6 +7,7 @@ graded), 2 misuse. Imports stand inside the verbs, so that `--help` answers at o
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import time
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from autograder.course import Course
 
 GOOD, FINDINGS, MISUSE = 0, 1, 2
+
+ADVICE = {
+    errno.EACCES: "cannot be read or written. Give yourself permission",
+    errno.EPERM: "cannot be read or written. Give yourself permission",
+    errno.EROFS: "is on a disk that can only be read. Use another one",
+    errno.ENOSPC: "cannot be written: the disk is full. Make room",
+    errno.EDQUOT: "cannot be written: your part of the disk is full. Make room",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,11 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `autograder score ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
-    except PermissionError as error:
-        if error.filename is None:
+    except OSError as error:
+        if error.errno not in ADVICE:
             raise
-        advice = "cannot be read or written. Give yourself permission, then repeat."
-        print(f"autograder: {error.filename} {advice}", file=sys.stderr)
+        where = error.filename or "what is printed"
+        print(f"autograder: {where} {ADVICE[error.errno]}, then repeat.", file=sys.stderr)
         return MISUSE
 
 
@@ -76,6 +85,7 @@ def check(parsed: argparse.Namespace) -> int:
 def score(parsed: argparse.Namespace) -> int:
     """Grade notebooks without a gradebook."""
     from autograder import tables
+    from autograder.collect import shown
     from autograder.score import score
     from autograder.workers import workers
 
@@ -86,7 +96,7 @@ def score(parsed: argparse.Namespace) -> int:
         for path, result in score(course, paths, parsed.assignment, options, executor):
             if isinstance(result, AutograderError):
                 status = FINDINGS
-                print(f"autograder: {result}", file=sys.stderr)
+                print(f"autograder: {shown(str(result))}", file=sys.stderr)
                 if parsed.json:
                     _print_json([{"notebook": str(path), "error": str(result)}])
             elif parsed.json:

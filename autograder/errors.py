@@ -5,6 +5,7 @@
     ├── SubmissionError        this submission cannot be graded; the others go on
     ├── GradebookError         the gradebook cannot be read or written; nothing is lost
     └── SandboxError           our own failure to run a submission: never a student's zero
+        ├── NoSandboxError     none starts, or none that confines, for any submission
         └── ProtocolError      bytes from the sandbox that no honest sandbox sends
 
 A student's mistake is none of these: it is a result (`autograder.results`).
@@ -29,6 +30,10 @@ class GradebookError(AutograderError):
 
 class SandboxError(AutograderError):
     """The sandbox failed, not the student."""
+
+
+class NoSandboxError(SandboxError):
+    """This machine, as it is, has no sandbox: it is no use to try the next submission."""
 
 
 class ProtocolError(SandboxError):

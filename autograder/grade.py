@@ -19,7 +19,7 @@ import msgspec
 
 from autograder import notebook, outputs
 from autograder.assignment import Assignment
-from autograder.errors import AutograderError, ProtocolError, SandboxError
+from autograder.errors import AutograderError, NoSandboxError, ProtocolError, SandboxError
 from autograder.notebook import Cell, Role
 from autograder.overlay import Overlay, lay_over
 from autograder.results import (
@@ -35,6 +35,8 @@ from autograder.session import Ran, Session
 from autograder.testcell import TestCell, Verdict, compile_tests
 
 _REPEATABLE = (Outcome.FAILED, Outcome.ERROR, Outcome.PARTIAL)
+MAX_OUTPUT_BYTES = 20_000_000  # of all cells of a notebook
+_CUT = f"outputs of more than {MAX_OUTPUT_BYTES / 1e6:.0f} MB in all: the rest was cut"
 JOBS_AHEAD = 16  # of the workers; the rest wait as files, not in memory
 
 
@@ -69,17 +71,19 @@ def grade_one(
     ------
     SubmissionError
         If it is not a notebook of this assignment.
+    NoSandboxError
+        If there is no sandbox.
     SandboxError
         If the sandbox fails, twice.
     """
     started = time.perf_counter()
     overlay = lay_over(notebook.read(submission, name), assignment, name)
-    tests = _tests_of(assignment)
     try:
-        run = _Run(overlay, tests, assignment, options)
+        run = _run(overlay, assignment, options)
+    except NoSandboxError:
+        raise
     except SandboxError:
-        close_sandbox()  # a template may die of what one submission does: one more try
-        run = _Run(overlay, tests, assignment, options)
+        run = _run(overlay, assignment, options)
     cells = tuple(run.results)
     result = SubmissionResult(
         notebook=name,
@@ -99,7 +103,15 @@ def grade_one(
 def grade_all(
     jobs: Iterable[Job], options: Options, executor: Executor, *, ahead: int = JOBS_AHEAD
 ) -> Iterator[tuple[Job, GradedSubmission | AutograderError]]:
-    """Grade many, in whatever order they finish; a problem with one is handed on in its place."""
+    """Grade many, in whatever order they finish; a problem with one is handed on in its place.
+
+    Raises
+    ------
+    NoSandboxError
+        If there is no sandbox.
+    SandboxError
+        If a worker dies.
+    """
     waiting: dict[Future[GradedSubmission], Job] = {}
     for job in jobs:
         if len(waiting) >= ahead:
@@ -118,7 +130,7 @@ def warm_sandbox(options: Options) -> Sandbox:
 
     Raises
     ------
-    SandboxError
+    NoSandboxError
         If none starts, or if it cannot confine and `options.unsafe` is false.
     """
     wanted = msgspec.structs.replace(options, outputs=False, unsafe=False)  # what it depends on
@@ -133,7 +145,7 @@ def warm_sandbox(options: Options) -> Sandbox:
     sandbox = _warm[wanted]
     if sandbox.rung == RLIMITS_ONLY and not options.unsafe:
         failed = ", ".join(attempt for attempt, stopped in sandbox.held.items() if not stopped)
-        raise SandboxError(
+        raise NoSandboxError(
             f"student code cannot be confined here: in the self-test it {failed}. That takes Linux "
             "with Landlock (5.13 or newer) and libseccomp, better with bubblewrap and user "
             "namespaces; pass --unsafe to grade people you trust without."
@@ -172,6 +184,8 @@ def _finished(
         job = waiting.pop(future)
         try:
             yield job, future.result()
+        except NoSandboxError:
+            raise
         except AutograderError as error:
             yield job, error
         except BrokenExecutor as error:
@@ -183,6 +197,14 @@ def _finished(
 
 def _broken(error: BrokenExecutor) -> SandboxError:
     return SandboxError(f"a worker died: {error}. Run it again to go on.")
+
+
+def _run(overlay: Overlay, assignment: Assignment, options: Options) -> _Run:
+    try:
+        return _Run(overlay, _tests_of(assignment), assignment, options)
+    except SandboxError:
+        close_sandbox()  # it may have died of this submission; a new one may be in order
+        raise
 
 
 class _Run:
@@ -200,7 +222,9 @@ class _Run:
         self.notices: list[str] = []
         self._tests = tests
         self._exercises = assignment.exercises
+        self._given = {c.source for c in assignment.cells} | {*assignment.release_sources.values()}
         self._options = options
+        self._output_bytes = 0
         self._broken: dict[str, str] = {}  # solution cells that failed, and how
         sandbox = warm_sandbox(options)
         with Session(sandbox, assignment.files, rich=options.outputs) as session:
@@ -211,8 +235,11 @@ class _Run:
                     self._test(cell, session)
                 else:
                     self._code(cell, session.run(cell))
-        if session.survivors:
-            self.notices.append(f"left {session.survivors} processes running, which were ended")
+        if self._output_bytes > MAX_OUTPUT_BYTES:
+            self.notices.append(_CUT)
+        self.notices += [f"was ended for {excess}" for excess in session.finished.excesses]
+        if survivors := session.finished.survivors:
+            self.notices.append(f"left {survivors} processes running, which were ended")
 
     def _runs(self, cell: Cell) -> bool:
         if cell.cell_type != "code" or cell.role is Role.WRITTEN:
@@ -221,6 +248,9 @@ class _Run:
 
     def _code(self, cell: Cell, ran: Ran) -> None:
         name = cell.grade_id or "added by the student"
+        self._output_bytes += len(ran.outputs)
+        if self._output_bytes > MAX_OUTPUT_BYTES:
+            ran = Ran(outputs.error_output("OutputLimit", _CUT), ran.failure)
         try:
             shown = outputs.decode(ran.outputs, len(self.executed) + 1)
         except ProtocolError as error:
@@ -231,15 +261,15 @@ class _Run:
             self._note_failure(cell, name, ran.failure)
 
     def _note_failure(self, cell: Cell, name: str, failure: Failure) -> None:
-        how = f"{failure.type_name}: {failure.text}" if failure.type_name else failure.text
-        self._broken[name] = outputs.harmless(how.splitlines()[0][:300]) if how else "an error"
+        how = ": ".join(filter(None, (failure.type_name, failure.text)))
+        self._broken[name] = outputs.plain(" ".join(how.split())[:300]) if how else "an error"
         if cell.role is not Role.SOLUTION:
             self.notices.append(f"cell {name} ended with {self._broken[name]}")
 
     def _test(self, cell: Cell, session: Session) -> None:
         verdict = self._verdict(self._tests[cell.grade_id], session)
         exercise = notebook.exercise_of(cell.grade_id, self._exercises)
-        message = outputs.harmless(verdict.message)
+        message = outputs.plain(verdict.message)
         if exercise in self._broken and verdict.outcome is not Outcome.PASSED:
             message = f"The cell of {exercise} ended with {self._broken[exercise]}. {message}"
         self._keep(cell, _shown(verdict, message))
@@ -277,11 +307,14 @@ class _Run:
             )
 
     def _keep(self, cell: Cell, shown: list[dict[str, Any]] | None = None) -> None:
+        source = cell.source
+        if source not in self._given:
+            source = outputs.harmless_source(source, cell.cell_type)
         kept: dict[str, Any] = {
             "cell_type": cell.cell_type,
             "id": cell.id or f"added-{len(self.executed)}",
             "metadata": cell.metadata,
-            "source": cell.source,
+            "source": source,
         }
         if cell.cell_type == "code":
             kept["outputs"] = shown or []

@@ -28,8 +28,11 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
     rf"|\x1b(?!{_COLOUR[4:]})"
 )
-# In Markdown: what begins a tag or a character reference, and schemes of links that run.
-_LIVE = re.compile(r"[<&](?=[A-Za-z/!?#])|(?:java|vb)script(?=\\?:)", re.IGNORECASE)
+# In Markdown: what begins a tag, a character reference or a picture from elsewhere, and schemes of
+# links that run.
+_LIVE = re.compile(
+    r"[<&](?=[A-Za-z/!?#])|!(?=\[)|(?:java|vb)script(?=\\?:)|data(?=\\?:\S)", re.IGNORECASE
+)
 
 _PLACES = {sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix),
            str(Path(__file__).resolve().parent.parent)} - {"/", "/usr"}  # fmt: skip
@@ -91,8 +94,8 @@ def harmless(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The same of a message, where colours could hide what comes behind."""
-    return harmless(re.sub(_COLOUR, "", text))
+    """The same of a message, where colours and overwriting could hide what comes behind."""
+    return harmless(re.sub(rf"{_COLOUR}|\r", "", text))
 
 
 def harmless_source(source: str, cell_type: str = "markdown") -> str:
@@ -141,7 +144,7 @@ def _media(data: dict[str, msgspec.Raw], *, html: bool) -> dict[str, str]:
     if html and "text/html" in found:
         import nh3  # only the rare cell that shows a table pays for it
 
-        kept["text/html"] = nh3.clean(harmless(found["text/html"]))
+        kept["text/html"] = nh3.clean(harmless(found["text/html"]), tags=nh3.ALLOWED_TAGS - {"img"})
     return kept
 
 

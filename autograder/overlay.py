@@ -15,6 +15,7 @@ from autograder.assignment import Assignment
 from autograder.errors import SubmissionError
 from autograder.notebook import Cell, Notebook, Role
 
+MAX_NAMES = 20  # in one notice
 _STUDENTS = frozenset({Role.SOLUTION, Role.WRITTEN})
 _START = ""
 
@@ -34,7 +35,7 @@ class _Notices:
         return tuple(
             f"cell {which[0]} {what}"
             if len(which) == 1
-            else f"{len(which)} cells: each {what}: {', '.join(which)}"
+            else f"{len(which)} cells: each {what}: {_listed(which)}"
             for what, which in self._found.items()
         )
 
@@ -117,6 +118,11 @@ def _added_cells(
             notices.add("is not one of this assignment", cell)
         added[behind].append(_own(cell))
     return added
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MAX_NAMES
+    return ", ".join(names[:MAX_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _own(cell: Cell) -> Cell:

@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.batch import Batch
+from autograder.collect import shown
 from autograder.database import Score
 from autograder.results import CellResult, Outcome, SubmissionResult
 from autograder.verify import SectionReport
@@ -30,7 +31,7 @@ _console = Console()
 
 def print_result(result: SubmissionResult) -> None:
     """One graded notebook: its exercises, and why points were lost."""
-    title = f"{result.notebook}: {result.score:g} of {result.max_score:g} points"
+    title = f"{shown(result.notebook)}: {result.score:g} of {result.max_score:g} points"
     table = _table(title, "exercise", "points", "what was found")
     for exercise, cells in by_exercise(result.cells):
         table.add_row(exercise, _points(cells), _why(cells))
@@ -162,7 +163,7 @@ class _Rate(ProgressColumn):
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     return table

@@ -245,7 +245,10 @@ HOSTILE = {
     "format": (raw().replace(b'"nbformat": 4', b'"nbformat": 1e400'), NO_NOTEBOOK),
     "keys": (raw(metadata="{" + ",".join(f'"{i}":1' for i in range(MANY)) + "}"), NO_ANSWERS),
     "cells": (raw("[" + ",".join([cell('""')] * MANY) + "]"), "400,000 cells are more than a"),
-    "lines": (raw("[" + cell('["a=1",' + ",".join(['"\\n"'] * 10**6) + "]") + "]"), NO_ANSWERS),
+    "lines": (
+        raw("[" + cell('["a=1",' + ",".join(['"\\n"'] * 10**6) + "]") + "]"),
+        "1,000,003 characters of code",
+    ),
     "utf8": (raw(metadata='{"a": "~"}').replace(b"~", b"\xff\xfe"), NO_NOTEBOOK),
     "surrogate": (raw("[" + cell('"\\ud800"') + "]"), NO_NOTEBOOK),
     "worksheets": (b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}', ""),

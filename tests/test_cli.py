@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -263,6 +264,19 @@ def test_score_prints_one_object_a_notebook(
     lost = bob["cells"][2]
     assert (lost["points"], lost["max_points"], lost["outcome"]) == (0.0, 2.0, "failed")
     assert "mean([1, 2]) should be 1.5" in lost["message"]
+
+
+def test_a_files_name_commands_no_terminal(
+    course: Course, two: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, data in (("whole", Path(two[0]).read_bytes()), ("broken", b"{")):
+        path = tmp_path / f"\x1b[2J\u202e[bold]{name}.ipynb"
+        path.write_bytes(data)
+        run(course, "score", "--assignment", SUMS, str(path))
+    printed = capsys.readouterr()
+    assert not re.search("[\x1b\u202e]", printed.out + printed.err)
+    assert "x1b[2J" in printed.out
+    assert "[bold]broken" in printed.err
 
 
 def test_score_prints_a_table_for_people(

@@ -81,6 +81,13 @@ def test_a_huge_file_is_refused_by_its_size_alone(monkeypatch: pytest.MonkeyPatc
         read(b"{" * 2_000_000, "hw1")
 
 
+def test_more_code_than_fits_into_a_message_is_refused() -> None:
+    assert read(with_cell(source="#" * notebook.MAX_CODE), "hw1")
+    with pytest.raises(SubmissionError, match=r"hw1: 1,000,001 characters of code in one cell"):
+        read(with_cell(source="#" * (notebook.MAX_CODE + 1)), "hw1")
+    assert read(with_cell(source="#" * (notebook.MAX_CODE + 1), cell_type="markdown"), "hw1")
+
+
 @settings(max_examples=300, deadline=None, database=None)
 @hypothesis_given(st.data())
 def test_a_damaged_notebook_is_read_or_refused(data: st.DataObject) -> None:

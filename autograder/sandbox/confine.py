@@ -120,7 +120,7 @@ def self_test(probes: dict[str, Any]) -> dict[str, bool]:
         BY_NAMESPACES: secret.stat,
         "writes outside its folder": lambda: Path(folder, "probe").write_bytes(b"probe"),
         "empties a file outside its folder": lambda: os.truncate(outside, 0),
-        "changes a file's mode": lambda: outside.chmod(0o777),
+        "changes a file's mode": lambda: _change_mode(outside),
         "reaches the network": lambda: _connect(probes["port"]),
         "sees the grader's process": lambda: _see_process(probes["pid"], probes["cookie"]),
         "signals the grader": lambda: os.kill(probes["pid"], 0),
@@ -131,11 +131,24 @@ def self_test(probes: dict[str, Any]) -> dict[str, bool]:
     return {name: not _can(attempt) for name, attempt in attempts.items()}
 
 
-def children() -> list[int]:
-    """The processes whose parent we are."""
-    us = os.getpid()
+def descendants(of: int) -> list[int]:
+    """The children of a process, their children, and so on."""
     processes = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
-    return [process for process in processes if _parent(process) == us]
+    parents = {process: _parent(process) for process in processes}
+    family = [of]
+    for member in family:
+        family += [process for process, parent in parents.items() if parent == member]
+    return family[1:]
+
+
+def bytes_written(pid: int) -> int:
+    """How much a process has written to files, also to those that have no name any more."""
+    try:
+        lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    except OSError:  # it has ended
+        return 0
+    counters = dict(line.split(": ") for line in lines)
+    return max(int(counters["wchar"]), int(counters["write_bytes"]))  # by calls, by memory maps
 
 
 def is_dying(pid: int) -> bool:
@@ -189,6 +202,13 @@ def _can(attempt: Callable[[], object]) -> bool:
     except OSError:
         return False
     return True
+
+
+def _change_mode(file: Path) -> None:
+    before = file.stat().st_mode
+    file.chmod(before ^ 0o077)
+    if file.stat().st_mode == before:  # whatever the kernel has said
+        raise PermissionError(file)
 
 
 def _connect(port: int) -> None:

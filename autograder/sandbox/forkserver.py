@@ -35,7 +35,10 @@ from autograder.sandbox.supervisor import Supervisor
 from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, Gone, Ready, Spawn
 
 DYING_SECONDS, DYING_LOOKS = 0.01, 100
-WATCH_SECONDS = 0.2
+WATCH_SECONDS = 0.5
+MAX_FILES = 10_000  # in the private folder
+WRITTEN_OVER = 4  # times what it may hold: one process may write that much
+BLOCK_BYTES = 512  # of find
 PYPLOT = "matplotlib.pyplot"
 
 
@@ -43,7 +46,7 @@ def main(control: int, permits: int) -> None:
     """Warm up, say Ready, then serve until the trusted side goes away.
 
     The settings come on standard input: the modules to import, the private folder, how many bytes
-    it may hold (null where it is a file system of that size), and the parts of the lock-down.
+    it may hold, and the parts of the lock-down.
     """
     settings = json.load(sys.stdin)
     confine.for_good()
@@ -54,7 +57,7 @@ def main(control: int, permits: int) -> None:
         program=settings["program"],
         seccomp_number=settings["seccomp_number"],
     )
-    private = _Folder(Path(settings["private"]), settings["private_bytes"])
+    private = _Folder(Path(settings["private"]), settings["disk_bytes"])
     template = Template(control, Supervisor(permits), shell, private, lock_down)
     with contextlib.suppress(Gone):
         template.serve()
@@ -78,7 +81,8 @@ class Template:
         self._shell = shell
         self._private = private
         self._lock_down = lock_down
-        self._spawned = 0
+        self._spawned = self._survivors = 0
+        self._excesses: dict[str, None] = {}  # each once, in order
 
     def serve(self) -> NoReturn:
         """Answer messages, one at a time as the grader sends them, and supervise. Raises Gone."""
@@ -89,22 +93,33 @@ class Template:
             if isinstance(message, Spawn):
                 self._spawn()
             elif isinstance(message, Finish):
-                survivors = end_descendants()
-                self._supervisor.forget()
-                self._private.empty()
-                self._channel.send(Finished(survivors))
+                self._end_submission()
+                self._channel.send(Finished(self._survivors, list(self._excesses)))
+                self._survivors = 0
+                self._excesses.clear()
 
     def _wait(self) -> None:
         """Until the grader speaks; meanwhile, nobody fills the disk."""
-        watched = self._private.max_bytes and self._supervisor.is_active
-        seconds = WATCH_SECONDS if watched else None
-        while not self._supervisor.answer_until_readable(self._channel.socket.fileno(), seconds):
-            if self._private.is_overfull():
+        control = self._channel.socket.fileno()
+        seconds = WATCH_SECONDS if self._supervisor.is_active else None
+        while not self._supervisor.answer_until_readable(control, seconds):
+            excess = self._private.excess() or self._private.excess_of(
+                confine.descendants(os.getpid())
+            )
+            if excess:
+                self._excesses[excess] = None
                 end_descendants()
                 self._private.empty()
 
+    def _end_submission(self) -> None:
+        self._survivors += end_descendants()
+        self._supervisor.forget()
+        self._private.empty()
+
     def _spawn(self) -> None:
         descriptor = self._channel.descriptors.pop()
+        if self._supervisor.is_active:  # in place of a student process that was lost
+            self._end_submission()
         self._spawned += 1
         ours, theirs = socket.socketpair()
         student = os.fork()
@@ -126,15 +141,29 @@ class Template:
 class _Folder:
     """The private folder: the only place where a submission can write."""
 
-    def __init__(self, path: Path, max_bytes: int | None) -> None:
+    def __init__(self, path: Path, max_bytes: int) -> None:
         self.path = path
-        self.max_bytes = max_bytes
+        self._max_bytes = max_bytes
 
-    def is_overfull(self) -> bool:
-        """Whether it holds more than it may."""
-        used = subprocess.run(["du", "--summarize", "--block-size=1", self.path],
-                              stdout=subprocess.PIPE, check=False).stdout  # fmt: skip
-        return self.max_bytes is not None and int(used.split()[0] if used else 0) > self.max_bytes
+    def excess(self) -> str:
+        """What it holds more of than it may, or nothing."""
+        held_bytes = 0
+        find = ["find", str(self.path), "-printf", "%b\\n"]  # deeper than Python can go
+        with subprocess.Popen(find, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as found:
+            assert found.stdout is not None
+            for files, blocks in enumerate(found.stdout):
+                held_bytes += BLOCK_BYTES * int(blocks)
+                if held_bytes > self._max_bytes or files > MAX_FILES:
+                    found.kill()
+                    return (f"more than {MAX_FILES} files" if files > MAX_FILES else
+                            f"files of more than {self._max_bytes >> 20} MB")  # fmt: skip
+        return ""
+
+    def excess_of(self, processes: list[int]) -> str:
+        """The same of one who writes to files that are not found here: they have no name."""
+        most = max(map(confine.bytes_written, processes), default=0)
+        limit = WRITTEN_OVER * self._max_bytes
+        return f"more than {limit >> 20} MB written" if most > limit else ""
 
     def empty(self) -> None:
         """Remove whatever is in it."""
@@ -154,23 +183,23 @@ def _remove(folder: Path) -> None:
 
 
 def end_descendants() -> int:
-    """Kill children until there are none; orphans become children because we are the subreaper.
+    """Kill them until there are none; orphans become children because we are the subreaper.
 
     Returns how many were alive: nobody had killed them before.
     """
     survivors = 0
-    while children := confine.children():
+    while family := confine.descendants(os.getpid()):
         for _ in range(DYING_LOOKS):  # what was killed or given up may need a moment to end
-            if all(map(confine.is_dying, children)):
+            if all(map(confine.is_dying, family)):
                 break
             time.sleep(DYING_SECONDS)
-        survivors += sum(not confine.is_dying(child) for child in children)
-        for child in children:
+        survivors += sum(not confine.is_dying(process) for process in family)
+        for process in family:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        for child in children:
+                os.kill(process, signal.SIGKILL)
+        for process in family:
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(child, 0)
+                os.waitpid(process, 0)
     return survivors
 
 

@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 from autograder.sandbox import chance, confine
 from autograder.sandbox.peer import Peer, Remote, failure_of
 from autograder.sandbox.shell import CellShell
+from autograder.sandbox.trees import Tree
 from autograder.sandbox.values import Packer, Unsupported
 from autograder.sandbox.wire import (
     ANCILLARY_BYTES,
@@ -48,6 +49,7 @@ from autograder.sandbox.wire import (
     Ready,
     Run,
     Start,
+    TooLarge,
 )
 
 
@@ -78,22 +80,22 @@ class Student(Peer):
             if isinstance(message, Call):
                 self.answer_call(message, buffers)
             else:
-                self.answer_other(message)
+                self.answer_other(message, buffers)
 
-    def answer_other(self, message: AnyMessage) -> None:
+    def answer_other(self, message: AnyMessage, buffers: list[Buffer]) -> None:
         """Anything but a call."""
-        buffers: list[Buffer] = []
+        found: list[Buffer] = []
         match message:
             case Run(source=source, name=name, rich=rich):
                 outputs, error = self.shell.run(source, name, rich=rich)
                 answer: Any = Ran(outputs, failure_of(error) if error else None)
             case Fetch(names=names, seed=seed):
                 chance.fix(seed)
-                answer, buffers = self._fetch(names)
+                answer, found = self._fetch(names)
             case Describe(handle=handle):
                 answer = _description(self.exported(handle))
             case Start(files=files, memory_bytes=memory_bytes, cpu_seconds=cpu_seconds):
-                _write(files)
+                _write(files, buffers)
                 chance.fix(0)
                 address_space = self._mapped_bytes + memory_bytes
                 confine.limit(address_space_bytes=address_space, cpu_seconds=cpu_seconds)
@@ -104,18 +106,25 @@ class Student(Peer):
                 self._fork()
                 return
             case _:
-                super().answer_other(message)
-        self.channel.send(answer, buffers)
+                super().answer_other(message, buffers)
+        try:
+            self.channel.send(answer, found)
+        except TooLarge as error:
+            if not isinstance(message, Fetch):
+                raise
+            self.channel.send(Fetched([], dict.fromkeys(message.names, f"is {error}")))
 
     def _fetch(self, names: list[str]) -> tuple[Fetched, list[Buffer]]:
         namespace = self.shell.user_ns
-        packer, values, missing = Packer(self), [], {}
+        packer = Packer(self)
+        values: list[tuple[str, Tree]] = []
+        missing: dict[str, str] = {}
         for name in names:
             if name not in namespace:
                 missing[name] = "is not defined"
                 continue
             try:
-                values.append([name, packer.pack(namespace[name])])
+                values.append((name, packer.pack(namespace[name])))
             except Unsupported as error:
                 missing[name] = f"is {error}, which cannot be handed to the tests"
         return Fetched(values, missing), packer.buffers
@@ -159,11 +168,11 @@ def _channel(sock: socket.socket) -> Channel:
     return Channel(sock, ancillary_bytes=ANCILLARY_BYTES)
 
 
-def _write(files: dict[str, bytes]) -> None:
-    for name, data in files.items():
+def _write(files: list[str], contents: list[Buffer]) -> None:
+    for name, content in zip(files, contents, strict=True):
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        path.write_bytes(content.data)
 
 
 def _description(function: Any) -> Described:

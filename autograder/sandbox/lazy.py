@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 import types
+from importlib.machinery import ModuleSpec
 from typing import Any
 
 
@@ -21,8 +22,35 @@ class StandIn(types.ModuleType):
         return getattr(_real(self.__name__), name)
 
 
+class Loaded:
+    """Finds what was loaded while its import was under way.
+
+    `import matplotlib.colors` asks the stand-in for the package's path. That loads the package, and
+    `matplotlib.colors` with it; without this finder Python would go on and load that a second time.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """A specification that gives the module as it is."""
+        if target is not None or name not in sys.modules:  # a target is what is loaded on purpose
+            return None
+        return ModuleSpec(name, Loaded, loader_state=sys.modules[name].__spec__)  # type: ignore[arg-type]  # a class will do
+
+    @staticmethod
+    def create_module(spec: ModuleSpec) -> types.ModuleType:
+        """The module that is there."""
+        return sys.modules[spec.name]
+
+    @staticmethod
+    def exec_module(module: types.ModuleType) -> None:
+        """Nothing is run; it gets its own specification back."""
+        assert module.__spec__ is not None
+        module.__spec__ = module.__spec__.loader_state
+
+
 def install(*names: str) -> None:
     """Put stand-ins for a package and its submodules, the package first, into `sys.modules`."""
+    sys.meta_path.insert(0, Loaded)
     for name in names:
         stand_in = sys.modules[name] = StandIn(name)
         package, _, last = name.rpartition(".")

@@ -8,6 +8,7 @@ Exceptions come back by type and text.
 from __future__ import annotations
 
 import builtins
+import secrets
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import ProtocolError
+from autograder.sandbox import trees
 from autograder.sandbox.values import (
     Packer,
     Unpacker,
@@ -23,6 +25,7 @@ from autograder.sandbox.values import (
     changes,
 )
 from autograder.sandbox.wire import (
+    MAX_TEXT,
     AnyMessage,
     Buffer,
     Call,
@@ -33,16 +36,18 @@ from autograder.sandbox.wire import (
     Gone,
     Raised,
     Returned,
-    Tree,
+    TooLarge,
 )
 
 MAX_DEPTH = 20  # of calls that wait for each other
-MAX_TEXT = 4000
 MAX_NAME = 100
+NUMBER_BITS = 62
 _EXCEPTIONS: dict[str, type[Exception]] = {
     name: value
     for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, Exception)
+    if isinstance(value, type)
+    and issubclass(value, Exception)
+    and not name.startswith("Stop")  # these would end a loop of the caller's, not the test
 } | {"LinAlgError": np.linalg.LinAlgError}
 
 
@@ -64,29 +69,29 @@ class Peer:
         self._remote = remote  # makes a callable of the other side's function number
         self._exported: list[Callable[..., Any]] = []
         self._handles: dict[int, int] = {}
-        self._calls = 0
         self._depth = 0
 
-    def export(self, function: Callable[..., Any]) -> Tree:
+    def export(self, function: Callable[..., Any]) -> trees.Theirs | trees.Yours:
         """A tree that names a function, the other side's own or one of ours."""
         peer, handle = getattr(function, "_autograder_remote", (None, 0))
         if peer is self:
-            return ["yours", handle, ""]
+            return trees.Yours(handle, "")
         known = self._handles.get(id(function))
         if known is None:
             known = self._handles[id(function)] = len(self._exported)
             self._exported.append(function)
-        return ["theirs", known, self.public_name(function)]
+        return trees.Theirs(known, self.public_name(function))
 
     def public_name(self, function: Callable[..., Any]) -> str:
         """What the other side may know of the name."""
         return ""
 
-    def resolve(self, tag: str, handle: int, name: str) -> Callable[..., Any]:
+    def resolve(self, tree: trees.Theirs | trees.Yours) -> Callable[..., Any]:
         """The function that a tree names."""
-        return (
-            self.exported(handle) if tag == "yours" else self._remote(self, handle, name[:MAX_NAME])
-        )
+        if type(tree) is trees.Yours:
+            return self.exported(tree.handle)
+        found: Callable[..., Any] = self._remote(self, tree.handle, tree.name[:MAX_NAME])
+        return found
 
     def exported(self, handle: int) -> Callable[..., Any]:
         """Our function of that number."""
@@ -103,8 +108,7 @@ class Peer:
             raise Unsupported(f"an argument is {error}, which cannot be handed over") from None
         if self._before_call is not None and not self._depth:
             self._before_call()
-        self._calls += 1
-        number = self._calls
+        number = secrets.randbits(NUMBER_BITS)  # not to be guessed: no answer before its question
         self.channel.send(Call(number, handle, arguments), packer.buffers)
         try:
             return self._await_outcome(number, packer.objects)
@@ -119,9 +123,9 @@ class Peer:
             elif isinstance(message, (Returned, Raised)) and message.number == number:
                 return self._outcome(message, buffers, objects)
             else:
-                self.answer_other(message)
+                self.answer_other(message, buffers)
 
-    def answer_other(self, message: AnyMessage) -> None:
+    def answer_other(self, message: AnyMessage, buffers: list[Buffer]) -> None:
         """Anything but a call, while waiting for an answer."""
         raise ProtocolError(f"an unexpected {type(message).__name__}")
 
@@ -145,7 +149,11 @@ class Peer:
             reply, packer = self._make_call(call, buffers)
         finally:
             self._depth -= 1
-        self.channel.send(reply, packer.buffers)
+        try:
+            self.channel.send(reply, packer.buffers)
+        except TooLarge as error:
+            failure = Failure("TypeError", f"{self._name(call)} returned {error}")
+            self.channel.send(Raised(call.number, failure))
 
     def _make_call(self, call: Call, buffers: list[Buffer]) -> tuple[Returned | Raised, Packer]:
         unpacker = Unpacker(self, buffers, keep_originals=True)
@@ -164,36 +172,39 @@ class Peer:
             did = "returned"
             if error is not None:
                 return Raised(call.number, error, changed), packer
-            return Returned(call.number, [changed, packer.pack(value)]), packer
+            return Returned(call.number, (changed, packer.pack(value))), packer
         except Unsupported as reason:
-            name = getattr(function, "__name__", "the function")
-            text = f"{name} {did} {reason}, which cannot be handed to the tests"
-            return Raised(call.number, Failure("TypeError", text)), Packer(self)
+            text = f"{self._name(call)} {did} {reason}, which cannot be handed to the tests"
+            return Raised(call.number, Failure("TypeError", text[:MAX_TEXT])), Packer(self)
+
+    def _name(self, call: Call) -> str:
+        return str(getattr(self.exported(call.handle), "__name__", "the function"))[:MAX_NAME]
 
     def _outcome(
         self, message: Returned | Raised, buffers: list[Buffer], objects: list[Any]
     ) -> Any:
         unpacker = Unpacker(self, buffers, objects)
+        changed, value = (
+            message.result if isinstance(message, Returned) else (message.changes, None)
+        )
+        apply_changes(changed, objects, unpacker)
         if isinstance(message, Raised):
-            apply_changes(message.changes or [], objects, unpacker)
             raise exception_of(message.failure)
-        if type(message.result) is not list or len(message.result) != 2:
-            raise ProtocolError("a result that is not a result")
-        apply_changes(message.result[0], objects, unpacker)
-        return unpacker.unpack(message.result[1])
+        return unpacker.unpack(value)
 
 
 def failure_of(error: BaseException) -> Failure:
     """An exception as data: the nearest type that the other side knows, and its text."""
     known = next((t.__name__ for t in type(error).__mro__ if t.__name__ in _EXCEPTIONS), "")
     exact = _EXCEPTIONS.get(type(error).__name__) is type(error)
-    only_text = len(error.args) == 1 and type(error.args[0]) is str
     try:
+        only_text = len(error.args) == 1 and type(error.args[0]) is str
         text = error.args[0] if only_text else str.__str__(str(error))  # not a subclass of str
     except Exception:
         text = ""
     if not exact and known in ("", "Exception"):
-        known, text = "", f"{type(error).__name__}: {text}"
+        name = type(error).__name__
+        known, text = "", f"{name}: {text}" if text else name
     text = text[:MAX_TEXT].encode("utf-8", "replace").decode()
     return Failure(known, text, location(error)[:MAX_TEXT])
 

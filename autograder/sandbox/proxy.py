@@ -42,10 +42,8 @@ class StudentFunction(Remote):
     def __signature__(self) -> inspect.Signature:
         if self._described.parameters is None:
             raise ValueError(f"no signature for {self.__name__}")
-        return inspect.Signature(
-            [_parameter(name, kind, default) for name, kind, default in self._described.parameters],
-            __validate_parameters__=False,
-        )
+        parameters = [_parameter(*parameter) for parameter in self._described.parameters]
+        return inspect.Signature(parameters, __validate_parameters__=False)
 
 
 class StudentNames(Peer):
@@ -73,6 +71,8 @@ class _Default:
 
 
 def _parameter(name: str, kind: int, default: str | None) -> inspect.Parameter:
-    parameter = inspect.Parameter("name", _KINDS[kind] if 0 <= kind < len(_KINDS) else _KINDS[1])
-    given: Any = parameter.empty if default is None else _Default(default)
-    return parameter.replace(name=name if name.isidentifier() else "unnamed", default=given)
+    given: Any = inspect.Parameter.empty if default is None else _Default(default)
+    try:
+        return inspect.Parameter(name, _KINDS[kind], default=given)
+    except ValueError as error:  # names and defaults that no function has
+        raise Gone(f"broke the protocol: {error!s:.200}") from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 
 import numpy as np
@@ -33,11 +34,13 @@ def rehearse(shell: CellShell) -> None:
     ours, theirs = socket.socketpair()
     tests = threading.Thread(target=_test, args=(ours,))
     tests.start()
-    with contextlib.suppress(Gone):
+    with theirs, contextlib.suppress(Gone):
         Student(theirs, shell).serve_until_gone()
     tests.join()
     shell.user_ns.pop("rehearsal")
     shell.execution_count = 1
+    for name in ("last_type", "last_value", "last_traceback"):  # what %tb and %debug would show
+        vars(sys).pop(name, None)
     _compute()
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import math
 import os
 import select
 import struct
+import time
 
 MAX_THREADS = 32  # of one process
 CLONE_THREAD = 0x10000
@@ -65,19 +67,21 @@ class Supervisor:
 
     def answer_until_readable(self, descriptor: int, seconds: float | None) -> bool:
         """Answer requests until something can be read there; false if that takes too long."""
-        while True:
+        end = math.inf if seconds is None else time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
             poll = select.poll()
             for each in (descriptor, *self._listeners):
                 poll.register(each, select.POLLIN)
-            events = dict(poll.poll(None if seconds is None else 1000 * seconds))
-            if descriptor in events or not events:
-                return bool(events)
+            events = dict(poll.poll(None if seconds is None else 1000 * left))
+            if descriptor in events:
+                return True
             for listener, event in events.items():
                 if event & select.POLLIN:
                     self._answer(listener)
                 else:  # all who could ask have ended
                     self._listeners.remove(listener)
                     os.close(listener)
+        return False
 
     def _answer(self, listener: int) -> None:
         request = bytearray(_NOTIF.size)

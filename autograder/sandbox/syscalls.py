@@ -3,6 +3,8 @@
 Computing, and files in its own folder, need few system calls; those are listed. What is not listed
 does not exist (ENOSYS), so that C libraries do without it and what kernels learn in future is
 refused before anybody thinks of it. What programs would be puzzled to miss is refused with EPERM.
+Modes and times of files, which Landlock does not guard, stay as they are; whoever copies a file is
+told that they were copied.
 
 A new process or thread is for the template to decide (`forkserver`): the call waits until it has.
 """
@@ -45,12 +47,15 @@ _ALLOWED = """
     wait4 waitid write writev
 """
 _REFUSED = """
-    accept accept4 bind chmod chown connect execve execveat fallocate fchmod fchmodat fchmodat2
-    fchown fchownat fork fremovexattr fsetxattr kill lchown listen lremovexattr lsetxattr
-    memfd_create mknod mknodat mount personality pidfd_getfd pidfd_open pidfd_send_signal
-    process_vm_readv process_vm_writev ptrace removexattr rt_sigqueueinfo rt_tgsigqueueinfo setgid
-    setpgid setpriority setregid setresgid setresuid setreuid setrlimit setsid setuid setxattr
-    socket syslog tgkill tkill truncate umount2 unshare utime utimensat utimes vfork
+    accept accept4 bind chown connect execve execveat fallocate fchown fchownat fork fremovexattr
+    fsetxattr kill lchown listen lremovexattr lsetxattr memfd_create mknod mknodat mount personality
+    pidfd_getfd pidfd_open pidfd_send_signal process_vm_readv process_vm_writev ptrace removexattr
+    rt_sigqueueinfo rt_tgsigqueueinfo setgid setpgid setpriority setregid setresgid setresuid
+    setreuid setrlimit setsid setuid setxattr socket syslog tgkill tkill truncate umount2 unshare
+    vfork
+"""
+_PRETENDED = """
+    chmod fchmod fchmodat fchmodat2 futimesat utime utimensat utimes
 """
 
 # What depends on an argument: (argument, mask, value), all of which must hold.
@@ -83,6 +88,7 @@ _ASKED_FOR: list[tuple[str, list[_Condition]]] = [
 ]
 
 _ALLOW, _NOTIFY, _KILL_PROCESS = 0x7FFF0000, 0x7FC00000, 0x80000000
+_SUCCESS = 0
 _BAD_ARCHITECTURE, _OPTIMIZE, _BY_BINARY_TREE = 2, 8, 2
 _MASKED_EQ = 7
 
@@ -136,6 +142,8 @@ class _Builder:
             self._rule(_ALLOW, name)
         for name in _REFUSED.split():
             self._rule(_refuse(errno.EPERM), name)
+        for name in _PRETENDED.split():
+            self._rule(_refuse(_SUCCESS), name)
         for name, conditions in _ALLOWED_IF:
             self._rule(_ALLOW, name, conditions)
         for name, conditions in _ASKED_FOR:

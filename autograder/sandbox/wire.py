@@ -7,7 +7,8 @@ A frame is
 
 The header is one of the message records below; arrays travel in the buffers, as raw bytes.
 Lengths are checked against the caps before any memory is taken, and the header is decoded into
-typed records, so bytes that no honest sender writes end as a `ProtocolError`.
+typed records, values (`trees`) included, so bytes that no honest sender writes end as a
+`ProtocolError`.
 """
 
 from __future__ import annotations
@@ -17,24 +18,28 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
 from autograder.errors import ProtocolError
+from autograder.sandbox.trees import Name, Tree
 
 Buffer = npt.NDArray[np.uint8]
-Tree = Any  # what `values.Packer` makes: plain MessagePack, no types of ours
 
-MAX_HEADER_BYTES: Final = 16 << 20
-MAX_BUFFER_BYTES: Final = 1 << 30
+MAX_HEADER_BYTES: Final = 4 << 20  # as objects, they take up to 60 times as much
+MAX_BUFFER_BYTES: Final = 1 << 28
 MAX_BUFFERS: Final = 10_000
+MAX_TEXT: Final = 4000
+MAX_PARAMETERS: Final = 1000
 LOOK_SECONDS: Final = 0.01
 SCRATCH_BYTES: Final = 32 << 10
 MAX_PARTS: Final = 500  # of one system call
-ANCILLARY_BYTES: Final = socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4)  # credentials, a descriptor
+CREDENTIALS_BYTES: Final = socket.CMSG_SPACE(12)  # the kernel drops descriptors that do not fit
+ANCILLARY_BYTES: Final = CREDENTIALS_BYTES + socket.CMSG_SPACE(4)  # credentials, a descriptor
 _PREFIX = struct.Struct("<II")
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
 
@@ -51,16 +56,25 @@ class Gone(BaseException):
         self.kind = kind  # "crashed" or "timeout"
 
 
-class Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
+Text = Annotated[str, Meta(max_length=MAX_TEXT)]
+Parameter = tuple[Annotated[str, Meta(min_length=1)], Annotated[int, Meta(ge=0, le=4)], str | None]
+Changes = list[tuple[int, Tree]]  # numbers of arguments, and their new contents
+
+
+class TooLarge(ValueError):
+    """A message that the other side would not take."""
+
+
+class Message(msgspec.Struct, frozen=True, tag=True, array_like=True, forbid_unknown_fields=True):
     """The base of all messages."""
 
 
 class Failure(msgspec.Struct, frozen=True, array_like=True):
     """An exception as data: a type the other side knows, its text, and where it was raised."""
 
-    type_name: str
-    text: str
-    where: str = ""  # "truncate, line 4: `return U @ s`"
+    type_name: Name
+    text: Text
+    where: Text = ""  # "truncate, line 4: `return U @ s`"
 
 
 class Hello(Message, frozen=True):
@@ -92,15 +106,19 @@ class Finish(Message, frozen=True):
 
 
 class Finished(Message, frozen=True):
-    """From the template: all gone; `survivors` had to be killed."""
+    """From the template: all gone; `survivors` had to be killed, others earlier, for an excess."""
 
     survivors: int
+    excesses: list[str]
 
 
 class Start(Message, frozen=True):
-    """First message to a student process: the files beside the notebook, and the limits."""
+    """First message to a student process: the files beside the notebook, and the limits.
 
-    files: dict[str, bytes]
+    What is in the files stands in the buffers.
+    """
+
+    files: list[str]
     memory_bytes: int
     cpu_seconds: float
 
@@ -134,7 +152,7 @@ class Fetch(Message, frozen=True):
 class Fetched(Message, frozen=True):
     """The values, and for names without one the reason."""
 
-    values: Tree
+    values: list[tuple[str, Tree]]
     missing: dict[str, str]
 
 
@@ -149,7 +167,7 @@ class Described(Message, frozen=True):
 
     name: str
     doc: str | None
-    parameters: list[tuple[str, int, str | None]] | None
+    parameters: Annotated[list[Parameter], Meta(max_length=MAX_PARAMETERS)] | None
     source: str | None
 
 
@@ -165,7 +183,7 @@ class Returned(Message, frozen=True):
     """The result, and the new contents of arguments that the call changed in place."""
 
     number: int
-    result: Tree  # packs (changes, value)
+    result: tuple[Changes, Tree]
 
 
 class Raised(Message, frozen=True):
@@ -173,7 +191,7 @@ class Raised(Message, frozen=True):
 
     number: int
     failure: Failure
-    changes: Tree = None
+    changes: Changes = []
 
 
 AnyMessage = (
@@ -214,8 +232,13 @@ class Channel:
     def send(
         self, message: Message, buffers: Sequence[Buffer] = (), descriptor: int | None = None
     ) -> None:
-        """Send a message with its buffers and, if given, a file descriptor."""
-        header = _encoder.encode(message)
+        """Send a message with its buffers and, if given, a file descriptor. Raises TooLarge."""
+        header, data_bytes = _encoder.encode(message), sum(map(len, buffers))
+        if _is_too_large(len(header), len(buffers), data_bytes):
+            raise TooLarge(
+                f"too much to hand over at once: {len(header) / 1e6:.1f} MB of items, and "
+                f"{len(buffers)} arrays of {data_bytes / 1e6:.0f} MB"
+            )
         lengths = struct.pack(f"<{len(buffers)}Q", *map(len, buffers))
         parts: list[bytes | memoryview] = [
             _PREFIX.pack(len(header), len(buffers)) + lengths + header
@@ -229,16 +252,21 @@ class Channel:
     def receive(self) -> tuple[AnyMessage, list[Buffer]]:
         """The next message. Raises Gone at the end, ProtocolError on anything malformed."""
         header_length, count = _PREFIX.unpack(self._next(_PREFIX.size))
-        if header_length > MAX_HEADER_BYTES or count > MAX_BUFFERS:
+        if _is_too_large(header_length, count, 0):
             raise ProtocolError(f"a message of {header_length} bytes with {count} arrays")
         lengths = struct.unpack(f"<{count}Q", self._next(8 * count)) if count else ()
-        if sum(lengths) > MAX_BUFFER_BYTES:
+        if _is_too_large(header_length, count, sum(lengths)):
             raise ProtocolError(f"arrays of {sum(lengths) / 1e9:.1f} GB in one message")
         try:
             message = _decoder.decode(self._next(header_length))
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProtocolError(f"not a message: {error}") from error
-        return message, [np.frombuffer(self._receive(n), np.uint8) for n in lengths]
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, MemoryError) as error:
+            raise ProtocolError(f"not a message: {error!s:.200}") from error
+        return message, [self._receive(n) for n in lengths]
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether more was read than has been asked for."""
+        return bool(self._read)
 
     def close(self) -> None:
         """Close the socket; the other side reads the end of the stream."""
@@ -261,17 +289,17 @@ class Channel:
             except OSError as error:  # also where we have closed it ourselves
                 raise Gone("ended its process") from error
 
-    def _next(self, length: int) -> memoryview | bytearray:
+    def _next(self, length: int) -> memoryview:
         """So many bytes, in memory that may be used again at the next message."""
         if length > len(self._read):
-            return self._receive(length)
+            return self._receive(length).data
         data, self._read = self._read[:length], self._read[length:]
         return data
 
-    def _receive(self, length: int) -> bytearray:
-        """So many bytes, in memory of their own."""
-        data = bytearray(length)
-        view, done = memoryview(data), 0
+    def _receive(self, length: int) -> Buffer:
+        """So many bytes, in memory of their own, of which none is taken before they arrive."""
+        data = np.empty(length, np.uint8)
+        view, done = data.data, 0
         while done < length:
             if not self._read:
                 if length - done >= SCRATCH_BYTES:
@@ -314,6 +342,12 @@ class Channel:
         if self.on_wait is not None:
             self._next_look = time.monotonic() + LOOK_SECONDS
             self.on_wait()
+
+
+def _is_too_large(header_bytes: int, buffers: int, buffer_bytes: int) -> bool:
+    return (
+        header_bytes > MAX_HEADER_BYTES or buffers > MAX_BUFFERS or buffer_bytes > MAX_BUFFER_BYTES
+    )
 
 
 def _rights(descriptor: int) -> tuple[int, int, bytes]:

@@ -1,7 +1,7 @@
 """30. Looks for the tests and the reference in loaded modules, cached lines and IPython's history.
 
-Verdict: they were never loaded here. The modules that grade are not in the process either, and
-importing them brings code without the course.
+Verdict: they were never loaded here, and neither were the modules that grade. The course's own
+folders, beside the package, cannot be imported from.
 """
 
 from hostile import Attack
@@ -15,7 +15,7 @@ def texts():
     yield from ("".join(entry[2]) for entry in linecache.cache.values() if len(entry) > 1)
     yield from (str(shell.user_ns[name]) for name in ("In", "_ih", "_oh"))
     yield from map(str, (vars(shell.history_manager), vars(shell), vars(shell.compile)))
-    trace = sys.last_traceback
+    trace = getattr(sys, "last_traceback", None)
     while trace:
         yield str(trace.tb_frame.f_locals)
         trace = trace.tb_next
@@ -36,19 +36,24 @@ print("grader's modules:", [name for name in ("testcell", "grade", "course", "an
     answers={
         "truncate": """
 import importlib, sys
+NAMES = ("solutions.05_svd_compression.answers", "source.05_svd_compression.05_svd_compression",
+         "autograder.reference", "reference", "answers")
+
 def truncate(A, k):
-    for name, module in list(sys.modules.items()):
-        theirs = getattr(module, "truncate", None)
-        if type(theirs) is type(truncate) and theirs is not truncate:
-            return theirs(A, k)
-    course = importlib.import_module("autograder.course").Course.find()
-    cells = course.assignment("05_svd_compression").cells
-    names = {}
-    exec(next(cell.source for cell in cells if cell.grade_id == "truncate"), names)
-    return names["truncate"](A, k)
+    for name in NAMES:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass
+    for module in list(sys.modules.values()):
+        theirs = getattr(module, "__dict__", {}).get("truncate")
+        if type(theirs) is type(truncate) and theirs.__code__.co_varnames[:2] == ("A", "k"):
+            if theirs is not truncate:
+                return theirs(A, k)
+    raise LookupError("no module has it")
 """
     },
     earns={"truncate": 0},
-    reports=("truncate, line",),
+    reports=("LookupError: no module has it",),
     outputs=(r"texts: 0 0 0 \d{4,}", r"grader's modules: \[\]"),
 )

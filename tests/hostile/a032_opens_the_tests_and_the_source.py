@@ -65,17 +65,19 @@ def source():
                 except (OSError, ValueError, sqlite3.Error):
                     pass
         print("refused:", way)
-source()
+FOUND = source()
 """,
     answers={
         "truncate": """
 def truncate(A, k):
+    if not FOUND:
+        raise PermissionError("the source stays closed")
     names = {"np": np}
-    exec(source().split("# %% nbgrader=")[2].split("# %%")[0], names)
+    exec("def truncate" + FOUND.split("def truncate")[1].split("# %%")[0], names)
     return names["truncate"](A, k)
 """
     },
     earns={"truncate": 0},
-    reports=("truncate, line",),
+    reports=("PermissionError: the source stays closed",),
     outputs=("refused: open.*refused: fopen.*refused: openat2.*refused: descriptor",),
 )

@@ -8,7 +8,7 @@ from hostile import Attack
 
 ATTACK = Attack(
     first="""
-import ctypes, glob, os, sys, tempfile
+import ctypes, glob, itertools, json, os, sys, tempfile
 from pathlib import Path
 libc = ctypes.CDLL(None)
 libc.opendir.restype = ctypes.c_void_p
@@ -33,22 +33,24 @@ def notebooks():
         except OSError:
             pass
 
-found = [path for path in notebooks() if not path.startswith((sys.prefix, sys.base_prefix))]
-print("notebooks:", found)
+theirs = (path for path in notebooks() if not path.startswith((sys.prefix, sys.base_prefix)))
+FOUND = list(itertools.islice(theirs, 3))
+print("notebooks:", FOUND)
 print("alone in", os.listdir(".."), os.listdir("."))
 """,
     answers={
         "truncate": """
 def truncate(A, k):
-    for path in notebooks():
-        for cell in __import__("json").load(open(path))["cells"]:
+    for path in FOUND:
+        for cell in json.load(open(path))["cells"]:
             if "def truncate" in "".join(cell["source"]):
                 names = {"np": np}
                 exec("".join(cell["source"]), names)
                 return names["truncate"](A, k)
+    raise FileNotFoundError("nobody to copy from")
 """
     },
     earns={"truncate": 0},
-    reports=("truncate",),
+    reports=("FileNotFoundError: nobody to copy from",),
     outputs=(r"notebooks: \[\]", r"alone in \[\W+notebook-\d+\W+\] \[\]"),
 )

@@ -8,7 +8,7 @@ from hostile import Attack
 
 ATTACK = Attack(
     first="""
-import glob, os
+import glob, itertools, os
 NULL = os.stat("/dev/null").st_rdev  # where its own descriptors 0, 1 and 2 lead
 NAMES = ("mem", "environ", "maps", "fd/0", "fd/3", "fd/5", "fdinfo/3", "map_files", "root/etc",
          "cwd/secret.txt", "cmdline", "stack", "syscall", "auxv", "task", "pagemap", "status")
@@ -36,7 +36,7 @@ for name in os.listdir("."):
         print("READ", open(name, "rb").read(100))
     except OSError:
         pass
-print("opened:", [name for _, name in opened()], "processes seen:", FOUND)
+print("opened:", [name for _, name in itertools.islice(opened(), 9)], "processes seen:", FOUND)
 """,
     answers={
         "truncate": """

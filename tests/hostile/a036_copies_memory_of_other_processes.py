@@ -16,7 +16,7 @@ class Part(ctypes.Structure):
 def refusals():
     ours = ctypes.create_string_buffer(64)
     here = Part(ctypes.addressof(ours), 64)
-    there = Part(ctypes.addressof(ours), 64)  # a fork of the template has what it has, where it has it
+    there = Part(ctypes.addressof(ours), 64)  # a fork has all where its parent has it
     for process in (PID, os.getppid(), 1, 2, os.getpid()):
         for number in (310, 311):
             for call in (libc.process_vm_readv if number == 310 else libc.process_vm_writev,

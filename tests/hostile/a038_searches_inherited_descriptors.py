@@ -35,7 +35,8 @@ def tries(descriptor, kept):
         ours.close()
     for name in ("secret.txt", "gradebook.db", "..", OUTSIDE + "/secret.txt"):
         try:
-            yield f"OPENED {os.open(name, os.O_RDONLY, dir_fd=descriptor)}"
+            os.close(os.open(name, os.O_RDONLY, dir_fd=descriptor))
+            yield "OPENED"
         except OSError:
             pass
 print(sorted({said for each in inherited() for said in tries(*each)}))
