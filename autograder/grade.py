@@ -34,6 +34,7 @@ from autograder.sandbox.wire import Failure, Gone
 from autograder.session import Ran, Session
 from autograder.testcell import TestCell, Verdict, compile_tests
 
+NOTHING = b"[]"  # the outputs of a cell that has none
 _REPEATABLE = (Outcome.FAILED, Outcome.ERROR, Outcome.PARTIAL)
 MAX_OUTPUT_BYTES = 20_000_000  # of all cells of a notebook
 _CUT = f"outputs of more than {MAX_OUTPUT_BYTES / 1e6:.0f} MB in all: the rest was cut"
@@ -224,8 +225,10 @@ class _Run:
         self._exercises = assignment.exercises
         self._given = {c.source for c in assignment.cells} | {*assignment.release_sources.values()}
         self._options = options
+        self._submitted = "\n".join(cell.source for cell in overlay.cells)
         self._output_bytes = 0
         self._broken: dict[str, str] = {}  # solution cells that failed, and how
+        self._late: list[int] = []  # cells with outputs that ran after a test
         sandbox = warm_sandbox(options)
         with Session(sandbox, assignment.files, rich=options.outputs) as session:
             for cell in overlay.cells:
@@ -235,6 +238,9 @@ class _Run:
                     self._test(cell, session)
                 else:
                     self._code(cell, session.run(cell))
+        if self._late:
+            with Session(sandbox, assignment.files, rich=options.outputs) as untested:
+                self._take_outputs(overlay.cells[: self._late[-1] + 1], untested)
         if self._output_bytes > MAX_OUTPUT_BYTES:
             self.notices.append(_CUT)
         self.notices += [f"was ended for {excess}" for excess in session.finished.excesses]
@@ -248,17 +254,33 @@ class _Run:
 
     def _code(self, cell: Cell, ran: Ran) -> None:
         name = cell.grade_id or "added by the student"
+        failure = ran.failure
+        if self.results and ran.outputs != NOTHING:
+            self._late.append(len(self.executed))
+            self._keep(cell, [])
+            failure = failure and msgspec.structs.replace(failure, text="")
+        else:
+            self._keep(cell, self._decoded(cell, ran, len(self.executed)))
+        if failure:
+            self._note_failure(cell, name, failure)
+
+    def _take_outputs(self, cells: Iterable[Cell], untested: Session) -> None:
+        """Run it again without tests: what tests have shown the code must not be in its outputs."""
+        for number, cell in enumerate(cells):
+            if self._runs(cell) and cell.role is not Role.TEST:
+                ran = untested.run(cell)
+                if number in self._late:
+                    self.executed[number]["outputs"] = self._decoded(cell, ran, number)
+
+    def _decoded(self, cell: Cell, ran: Ran, number: int) -> list[dict[str, Any]]:
         self._output_bytes += len(ran.outputs)
         if self._output_bytes > MAX_OUTPUT_BYTES:
-            ran = Ran(outputs.error_output("OutputLimit", _CUT), ran.failure)
+            return outputs.decode(outputs.error_output("OutputLimit", _CUT), number + 1)
         try:
-            shown = outputs.decode(ran.outputs, len(self.executed) + 1)
+            return outputs.decode(ran.outputs, number + 1)
         except ProtocolError as error:
-            shown = [outputs.error_dict("ProtocolError", str(error))]
-            self.notices.append(f"cell {name}: {error}")
-        self._keep(cell, shown)
-        if ran.failure:
-            self._note_failure(cell, name, ran.failure)
+            self.notices.append(f"cell {cell.grade_id or 'added by the student'}: {error}")
+            return [outputs.error_dict("ProtocolError", str(error))]
 
     def _note_failure(self, cell: Cell, name: str, failure: Failure) -> None:
         how = ": ".join(filter(None, (failure.type_name, failure.text)))
@@ -286,16 +308,20 @@ class _Run:
 
     def _verdict(self, test: TestCell, session: Session) -> Verdict:
         """What counts is a pass, or else what a fork gives that has served no other test."""
+        verdicts: list[Verdict] = []
         try:
             for fork in session.forks():
-                verdict = test.run(fork)
-                if verdict.outcome is Outcome.PASSED:
-                    return verdict
-            if verdict.outcome in _REPEATABLE:
-                self._run_again(test, session, verdict)
+                verdicts.append(test.run(fork, submitted=self._submitted))
+                if verdicts[-1].outcome is Outcome.PASSED:
+                    break
+            if verdicts[-1].points > verdicts[0].points:
+                session.restart()  # code may have told itself what had failed
+                verdicts.append(test.run(next(session.forks()), submitted=self._submitted))
+            if verdicts[-1].outcome in _REPEATABLE:
+                self._run_again(test, session, verdicts[-1])
         except Gone as gone:
             return test.lost(gone)
-        return verdict
+        return verdicts[-1]
 
     def _run_again(self, test: TestCell, session: Session, verdict: Verdict) -> None:
         """Notice a submission whose result hangs on chance."""

@@ -75,6 +75,10 @@ class Session:
         yield self._serving
         self._retire()
 
+    def restart(self) -> None:
+        """The same state again, in a process that shares nothing with any that served a test."""
+        self._replay()
+
     def _fork(self) -> Process:
         try:
             return self._greeted_fork()

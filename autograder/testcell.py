@@ -14,6 +14,7 @@ import dis
 import functools
 import io
 import random
+import re
 import signal
 import traceback
 import types
@@ -33,6 +34,12 @@ from autograder.sandbox.peer import StudentError
 from autograder.sandbox.wire import Gone
 
 TRUSTED_CPU_SECONDS = 30.0
+MAX_DISCREET = 200  # characters of an exception's text, where it comes from a hidden test
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_QUOTED = re.compile(r"'[^']*'")
+_PLACE = re.compile(  # what peer.location gives
+    r"((?P<function>\w+), )?line (?P<line>\d{1,5})(: `(?P<text>.*)`)?", re.DOTALL
+)
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
 
@@ -66,22 +73,23 @@ class TestCell:
         self._imports = [text for name, text in imports.items() if name in read or name == "*"]
         self.names = sorted(name for name in read - imports.keys() if name in defined)
         self._seed = zlib.crc32(cell.grade_id.encode())
+        self._student_seed = zlib.crc32(cell.source.encode())  # tells students nothing
 
-    def run(self, student: Process, *, variant: int = 0) -> Verdict:
+    def run(self, student: Process, *, submitted: str = "", variant: int = 0) -> Verdict:
         """Run it against a fork of the student's state.
 
-        Another `variant` gives the student's code other random numbers; those of the test itself
-        are always the same.
+        Of what was `submitted`, a message may show a line. Another `variant` gives the student's
+        code other random numbers; those of the test itself are always the same.
         """
         missing: dict[str, str] = {}
         try:
             with _clock(), _silence():
-                values, missing = student.fetch(self.names, self._seed + variant)
+                values, missing = student.fetch(self.names, self._student_seed + variant)
                 given = self._run({**self._imported, **values})
         except Gone as gone:
             return self.lost(gone)
         except Exception as error:
-            return self._failed(error, missing)
+            return self._failed(error, missing, submitted)
         if given is None:
             return Verdict(outcome=Outcome.PASSED, points=self.points)
         return self._partial(given)
@@ -122,18 +130,33 @@ class TestCell:
         message = "" if outcome is Outcome.PASSED else f"{points:g} of {self.points:g} points"
         return Verdict(outcome=outcome, points=points, message=message)
 
-    def _failed(self, error: Exception, missing: dict[str, str]) -> Verdict:
-        name, text = type(error).__name__, str(error)
-        outcome = Outcome.ERROR
+    def _failed(self, error: Exception, missing: dict[str, str], submitted: str) -> Verdict:
+        name, outcome = type(error).__name__, Outcome.ERROR
+        tell = _discreetly if self._is_hidden(error) else _openly
         if getattr(error, "from_student", False):
-            message = _of_student(name, text, getattr(error, "raised_at", ""))
+            message = _of_student(name, tell(error), self._place(error, submitted))
         elif isinstance(error, NameError) and error.name in missing:
             message = f"`{error.name}` {missing[error.name]}."
         elif isinstance(error, AssertionError):
-            outcome, message = Outcome.FAILED, text or self._statement(error)
+            outcome, message = Outcome.FAILED, tell(error) or self._statement(error)
         else:
-            message = f"{name}: {text} (while looking at what your code returned)"
+            message = f"{name}: {tell(error)} (while looking at what your code returned)"
         return Verdict(outcome=outcome, points=0, message=message, error_name=name)
+
+    def _is_hidden(self, error: Exception) -> bool:
+        frames = traceback.extract_tb(error.__traceback__)
+        return any(f.filename == self._filename and f.lineno in self._hidden for f in frames)
+
+    def _place(self, error: Exception, submitted: str) -> str:
+        """Where in the student's cell it was raised; all of it is the student's to choose."""
+        place = str(getattr(error, "raised_at", ""))
+        found = _PLACE.match(place)
+        if not self._is_hidden(error) or not found:
+            return "" if self._is_hidden(error) else place
+        known = [found["function"]] if found["function"] in self.names else []
+        line = f"line {found['line']}"
+        shown = found["text"] and found["text"] in map(str.strip, submitted.splitlines())
+        return ", ".join([*known, f"{line}: `{found['text']}`" if shown else line])
 
     def _statement(self, error: Exception) -> str:
         """The visible statement that did not hold; a hidden one stays hidden."""
@@ -245,6 +268,21 @@ def _hidden_lines(lines: list[str]) -> set[int]:
         if inside:
             hidden.add(number)
     return hidden
+
+
+def _openly(error: Exception) -> str:
+    return str(error)
+
+
+def _discreetly(error: Exception) -> str:
+    """What may be told of an error in a hidden test, which must not show its input.
+
+    Where a check says it without values, that; or else the text without its numbers.
+    """
+    discreet = getattr(error, "discreet", None)
+    if discreet is None:
+        return _NUMBER.sub("#", str(error))[:MAX_DISCREET]
+    return _QUOTED.sub(lambda quoted: _NUMBER.sub("#", quoted[0]), discreet)
 
 
 def _of_student(name: str, text: str, raised_at: str) -> str:

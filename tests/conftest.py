@@ -18,7 +18,7 @@ from autograder.sandbox.box import FULL, NO_NAMESPACES, Limits, Process, Rung, S
 
 LONGEST_TEST_SECONDS = 300
 OPTIONS = Options(
-    limits=Limits(cpu_seconds=2.0, total_cpu_seconds=20.0, wall_seconds=30.0),
+    limits=Limits(cpu_seconds=2.0, total_cpu_seconds=20.0, wall_seconds=30.0, disk_bytes=64 << 20),
     modules=("numpy", "numpy.linalg", "scipy.sparse", "scipy.sparse.linalg"),
     unsafe=True,  # what the confinement holds has tests of its own
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import socket
@@ -17,7 +18,7 @@ from scipy.sparse.linalg import LinearOperator
 from autograder.errors import SandboxError
 from autograder.grade import close_sandbox, warm_sandbox
 from autograder.sandbox.box import FULL, NO_NAMESPACES, RLIMITS_ONLY, Sandbox
-from autograder.sandbox.confine import BY_NAMESPACES
+from autograder.sandbox.confine import BY_NAMESPACES, descendants
 from autograder.sandbox.peer import StudentError
 from autograder.sandbox.supervisor import MAX_THREADS
 from autograder.sandbox.values import Unsupported
@@ -158,6 +159,189 @@ def test_other_programs_are_not_available(source: str, student: Student) -> None
     assert failure is not None
     assert b"not available while grading" in data
     student.run("still = 'there'")
+
+
+# --- Honest code --------------------------------------------------------------------------------
+
+HONEST = {
+    "scipy": """
+        import numpy as np
+        from scipy import fft, integrate, interpolate, linalg, ndimage, optimize, signal, sparse
+        from scipy import stats
+        from scipy.sparse import linalg as splinalg
+        rng = np.random.default_rng(0)
+        A = rng.normal(size=(30, 30))
+        S, b = A @ A.T + 30 * np.eye(30), np.ones(30)
+        assert optimize.minimize(lambda x: ((x - 1) ** 2).sum(), np.zeros(3)).success
+        assert abs(optimize.brentq(lambda x: x * x - 2, 0, 2) ** 2 - 2) < 1e-9
+        assert optimize.linprog([1, 1], A_ub=[[-1, -1]], b_ub=[-1]).fun == 1
+        assert np.allclose(linalg.cho_solve(linalg.cho_factor(S), b), linalg.solve(S, b))
+        assert np.allclose(linalg.expm(np.zeros((2, 2))), np.eye(2))
+        T = sparse.diags_array([-b[1:], 3 * b, -b[1:]], offsets=[-1, 0, 1]).tocsc()
+        x = splinalg.spsolve(T, b)
+        assert np.allclose(splinalg.cg(T, b, rtol=1e-12)[0], x)
+        assert np.allclose(splinalg.splu(T).solve(b), x)
+        assert np.allclose(splinalg.svds(T, k=2, v0=b)[1].max(), np.linalg.norm(T.toarray(), 2))
+        assert np.allclose(splinalg.eigsh(T, k=1, v0=b)[0], np.linalg.norm(T.toarray(), 2))
+        assert np.allclose(fft.ifft(fft.fft(b, workers=2), workers=2), b)
+        assert abs(integrate.quad(np.sin, 0, np.pi)[0] - 2) < 1e-12
+        assert integrate.solve_ivp(lambda t, y: -y, (0, 1), [1.0]).success
+        assert abs(stats.norm.cdf(0) - 0.5) < 1e-15
+        assert interpolate.CubicSpline([0, 1, 2, 3], [0, 1, 8, 27])(1.5) - 3.375 < 1e-9
+        assert ndimage.gaussian_filter(A, 1).shape == signal.convolve2d(A, A, "same").shape
+    """,
+    "files": """
+        import csv, gzip, json, os, pathlib, pickle, shutil, tarfile, tempfile, zipfile
+        import numpy as np
+        from scipy import sparse
+        A = np.arange(12.0).reshape(3, 4)
+        np.save("a.npy", A), np.savez_compressed("a.npz", A=A), np.savetxt("a.txt", A)
+        sparse.save_npz("s.npz", sparse.csr_array(A))
+        for B in (np.load("a.npy"), np.load("a.npy", mmap_mode="r"), np.load("a.npz")["A"],
+                  np.loadtxt("a.txt"), sparse.load_npz("s.npz").toarray()):
+            assert np.array_equal(A, B)
+        mapped = np.memmap("m.dat", dtype=float, mode="w+", shape=(10,))
+        mapped[:] = 1
+        mapped.flush()
+        assert np.fromfile("m.dat").sum() == 10
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as file:
+            path = pathlib.Path(folder, "x")
+            path.write_text("text")
+            assert path.rename(path.with_suffix(".txt")).read_text() == "text"
+            file.write(b"bytes")
+        with tempfile.NamedTemporaryFile("w+") as file:
+            json.dump({"a": [1, None]}, file)
+            file.seek(0)
+            assert json.load(file) == {"a": [1, None]}
+        with zipfile.ZipFile("z.zip", "w") as archive:
+            archive.write("a.txt")
+        with zipfile.ZipFile("z.zip") as archive:
+            archive.extractall("unzipped")
+        with tarfile.open("t.tgz", "w:gz") as archive:
+            archive.add("unzipped")
+        with tarfile.open("t.tgz") as archive:
+            archive.extractall("untarred")
+        shutil.copy("a.txt", "b.txt"), shutil.copy2("a.txt", "c.txt"), shutil.move("c.txt", "d.txt")
+        shutil.copytree("unzipped", "copied")
+        assert pathlib.Path("copied/a.txt").read_text() == pathlib.Path("d.txt").read_text()
+        shutil.rmtree("copied")
+        pathlib.Path("a.txt").touch(), os.utime("a.txt"), os.chmod("a.txt", 0o644)
+        with gzip.open("g.gz", "wt") as file:
+            file.write("text")
+        assert pickle.loads(pickle.dumps(gzip.open("g.gz", "rt").read())) == "text"
+        with open("c.csv", "w", newline="") as file:
+            csv.writer(file).writerow([1, 2])
+        assert pathlib.Path.home().is_dir() and pathlib.Path("c.csv").resolve().exists()
+    """,
+    "sqlite": """
+        import sqlite3
+        for where in (":memory:", "file.db", "file.db"):
+            with sqlite3.connect(where) as database:
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("CREATE TABLE IF NOT EXISTS t (a)")
+                database.executemany("INSERT INTO t VALUES (?)", [(1,), (2,)])
+                database.commit()
+                assert database.execute("SELECT min(a), max(a) FROM t").fetchone() == (1, 2)
+    """,
+    "threads": """
+        import queue, threading
+        from concurrent.futures import ThreadPoolExecutor
+        import numpy as np
+        with ThreadPoolExecutor(8) as executor:
+            assert list(executor.map(np.sqrt, [4.0, 9.0])) == [2, 3]
+        results = queue.Queue()
+        timer = threading.Timer(0.01, results.put, [1])
+        timer.start()
+        assert results.get(timeout=60) == 1
+    """,
+    "time and signals": """
+        import datetime, signal, time, timeit, zoneinfo
+        def ring(*_):
+            raise TimeoutError
+        signal.signal(signal.SIGALRM, ring)
+        for start in (lambda: signal.setitimer(signal.ITIMER_REAL, 0.01), lambda: signal.alarm(1)):
+            try:
+                start()
+                time.sleep(60)
+            except TimeoutError:
+                rung = True
+        assert rung and timeit.timeit("1 + 1", number=10) > 0 and signal.alarm(0) == 0
+        assert datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Berlin")).year > 2000
+    """,
+    "top-level await": """
+        import asyncio
+        async def later(x):
+            await asyncio.sleep(0.001)
+            return x
+        assert await later(1) == 1
+        async with asyncio.timeout(60):
+            assert await asyncio.gather(later(2), asyncio.to_thread(lambda: 3)) == [2, 3]
+    """,
+    "asyncio.run": """
+        import asyncio
+        async def later():
+            await asyncio.sleep(0.001)
+            return 5
+        assert asyncio.run(later()) == 5
+    """,
+    "the standard library": """
+        import cProfile, ctypes, dataclasses, functools, hashlib, inspect, io, locale, logging
+        import mimetypes, os, platform, random, ssl, subprocess, sys, tracemalloc, typing, uuid
+        import xml.etree.ElementTree, urllib.request
+        @functools.lru_cache(None)
+        def fibonacci(n):
+            return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
+        assert fibonacci(80) == 23416728348467685
+        heard = io.StringIO()
+        logging.basicConfig(stream=heard, force=True)
+        logging.getLogger().warning("heard")
+        assert "heard" in heard.getvalue()
+        def typed(x: int = 3) -> float:
+            return x
+        assert typed.__annotations__ == {"x": int, "return": float}
+        assert inspect.getsource(typed).startswith("def typed(x")
+        @dataclasses.dataclass(frozen=True)
+        class Point:
+            x: float
+        assert Point(1.0) == Point(x=1.0)
+        assert mimetypes.guess_type("a.png") == ("image/png", None)
+        assert hashlib.sha256(b"a").hexdigest().startswith("ca978112") and ssl.OPENSSL_VERSION
+        assert uuid.uuid4() != uuid.uuid4() and platform.system() == "Linux" and os.cpu_count()
+        assert locale.setlocale(locale.LC_ALL, "") and ctypes.CDLL(None).getpid() == os.getpid()
+        profile = cProfile.Profile()
+        profile.runcall(sum, [1, 2])
+        tracemalloc.start()
+        kept = bytearray(1000)
+        assert tracemalloc.get_traced_memory()[0] >= 1000
+        tracemalloc.stop()
+    """,
+    "magics": """
+        %matplotlib inline
+        %timeit -n1 -r1 1 + 1
+        %time x = 3
+        assert x == 3
+    """,
+    "pictures": """
+        import os
+        import matplotlib.pyplot as plt
+        import numpy as np
+        from IPython.display import HTML, Image, display
+        figure, ax = plt.subplots()
+        ax.plot([1, 2]), ax.imshow(np.eye(2)), ax.set_title(r"$\\alpha$")
+        for name in ("a.png", "a.pdf", "a.svg"):
+            figure.savefig(name)
+            assert os.path.getsize(name) > 1000
+        plt.show()
+        display(HTML("<b>bold</b>"), Image("a.png"))
+    """,
+}
+
+
+@pytest.mark.parametrize("source", HONEST.values(), ids=HONEST)
+def test_honest_code_works_on_both_rungs(source: str, prisoner: Student) -> None:
+    prisoner.limit(cpu_seconds=20.0)
+    prisoner.run(source, rich=True)
+    assert prisoner.get("done", "done = True")
 
 
 # --- Calls --------------------------------------------------------------------------------------
@@ -322,7 +506,7 @@ RAISES: dict[str, tuple[str, type[Exception], str]] = {
     "a subclass of Exception": ("raise Own('of my own')", StudentError, "Own: of my own"),
     "SystemExit": ("import sys; sys.exit(3)", StudentError, "SystemExit: 3"),
     "KeyboardInterrupt": ("raise KeyboardInterrupt", StudentError, "KeyboardInterrupt"),
-    "StopIteration": ("next(iter(()))", StopIteration, ""),
+    "StopIteration": ("next(iter(()))", StudentError, "StopIteration"),
     "an error that wants more": ("b'\\xff'.decode()", StudentError, "UnicodeDecodeError"),
     "a group": ("raise ExceptionGroup('two', [ValueError(1)])", StudentError, "two"),
     "no text": ("raise Mute", ValueError, ""),
@@ -629,18 +813,26 @@ def test_forged_messages_break_the_protocol_and_end_the_process(
     assert caught.value.kind == "crashed"
 
 
-def test_an_answer_that_is_sent_twice_breaks_the_protocol(student: Student) -> None:
-    student.run(OWN_SOCKET)
-    student.run("""
-        import msgspec, struct
-        def f():
-            header = msgspec.msgpack.encode(["Returned", 1, [[], 1.0]])
+FORGED_ANSWERS = """
+    import msgspec, struct, sys
+    def f():
+        number = sys._getframe(1).f_locals["call"].number
+        for forged in (number, number {and_then}):
+            header = msgspec.msgpack.encode(["Returned", forged, [[], 1.0]])
             channel.send(struct.pack("<II", len(header), 0) + header)
-            return 2.0
-    """)
+        channel.recv(1000)  # so that nothing else is said
+"""
+
+
+@pytest.mark.parametrize("and_then", ["+ 0", "+ 1"], ids=["twice", "before it is asked for"])
+def test_an_answer_that_is_sent_too_often_breaks_the_protocol(
+    student: Student, and_then: str
+) -> None:
+    student.run(OWN_SOCKET)
+    student.run(FORGED_ANSWERS.format(and_then=and_then))
     function = student.get("f")
     assert function() == 1.0  # no more than f could have returned
-    with pytest.raises(Gone, match="broke the protocol"):
+    with pytest.raises(Gone, match="broke the protocol: an unexpected Returned"):
         function()
 
 
@@ -709,9 +901,21 @@ def test_a_process_that_a_student_made_with_the_graders_permit_is_ended(confined
         confined._permit_fork()
         Student(process).run(FORK)
         assert Student(process).get("x", "x = 1") == 1
-    assert confined.finish() == 1
+    assert confined.finish().survivors == 1
     with spawned(confined) as next_student:  # and the permit is spent
         assert next_student.process.run(FORK, "cell", rich=False)[1]
+
+
+def test_no_such_process_lives_on_beside_the_next_one(confined: Sandbox) -> None:
+    idle = len(descendants(confined._template.pid))
+    for _ in range(3):  # of one submission, which has lost those before
+        with confined.spawn() as process:
+            process.start({})
+            confined._permit_fork()
+            Student(process).run(FORK)
+            assert len(descendants(confined._template.pid)) == idle + 2
+    assert confined.finish().survivors == 3
+    assert len(descendants(confined._template.pid)) == idle
 
 
 def test_threads_work_up_to_a_number(prisoner: Student) -> None:
@@ -723,15 +927,55 @@ def test_threads_work_up_to_a_number(prisoner: Student) -> None:
         assert fork.get("n", "import threading\nn = threading.active_count()") == 1
 
 
-def test_nobody_fills_the_disk(prisoner: Student) -> None:
-    source = "import itertools\nfor i in itertools.count():\n"
-    source += "    with open(str(i), 'wb') as file:\n        file.write(bytes(1 << 24))"
-    try:
-        _, failure = prisoner.process.run(source, "cell", rich=False)
-        assert failure
-        assert "No space left" in failure.text
-    except Gone as gone:
-        assert gone.reason == "ended its process"
+LARGE = """
+import itertools
+for number in itertools.count():
+    with open(str(number), "wb") as file:
+        file.write(bytes(1 << 24))
+"""
+UNNAMED = """
+import os, tempfile, time
+kept = []
+for _ in range(5):
+    kept.append(tempfile.TemporaryFile())
+    kept[-1].write(bytes(60 << 20))
+time.sleep(60)
+"""
+MANY = """
+import os, time
+for number in range(2100):
+    os.symlink("nowhere", str(number))
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "excess"),
+    [
+        (LARGE, "files of more than 64 MB"),
+        (UNNAMED, "more than 256 MB written"),
+        (MANY, "files of more than 64 MB"),
+    ],
+    ids=["large files", "files without a name", "many files"],
+)
+def test_nobody_fills_the_disk(source: str, excess: str, confined: Sandbox) -> None:
+    told = ""
+    with confined.spawn() as process, contextlib.suppress(Gone):
+        process.start({})
+        _, failure = process.run(source, "cell", rich=False)
+        told = failure.text if failure else ""
+    excesses = confined.finish().excesses
+    assert "No space left" in told or excesses == [excess]
+
+
+def test_who_keeps_asking_for_threads_fills_no_disk_either(confined: Sandbox) -> None:
+    asking = "import threading\ndef ask():\n    while True:\n        time.sleep(0.01)\n"
+    asking += "        threading.Thread(target=str).start()\n"
+    source = f"import time\n{asking}threading.Thread(target=ask).start()\n{MANY}"
+    with confined.spawn() as process, contextlib.suppress(Gone):
+        process.start({})
+        process.run(source, "cell", rich=False)
+    assert confined.finish().excesses == ["files of more than 64 MB"]
 
 
 def test_folders_made_to_withstand_removal_are_removed(confined: Sandbox) -> None:
@@ -747,7 +991,7 @@ def test_a_process_that_was_killed_after_its_work_is_no_survivor(sandbox: Sandbo
         process.start({})
         with Student(process).fork() as fork:
             fork.get("x", "x = 1")
-    assert sandbox.finish() == 0
+    assert sandbox.finish().survivors == 0
 
 
 def test_fifty_forks_leave_no_descriptor_behind(student: Student) -> None:
@@ -808,3 +1052,39 @@ def test_matplotlib_is_not_loaded_until_a_cell_draws(sandbox: Sandbox) -> None:
         assert ends_with("plt.plot([1, 2])\nassert 'matplotlib.figure' in sys.modules") == ""
         assert ends_with("from matplotlib.colors import to_rgb\nassert to_rgb('k')") == ""
     sandbox.finish()
+
+
+# --- Too large, and odd -------------------------------------------------------------------------
+
+
+def test_what_is_too_large_to_hand_over_is_said_to_be(student: Student) -> None:
+    student.run("""
+        x = [0.5] * 1_000_000
+        def f():
+            return x
+        def g(h):
+            return h(x)
+    """)
+    with pytest.raises(TypeError, match=r"f returned too much to hand over at once: 9.0 MB"):
+        student.get("f")()
+    with pytest.raises(ValueError, match="too much to hand over"):
+        student.get("g")(len)
+    values, missing = student.process.fetch(["x"], 0)
+    assert not values
+    assert missing["x"].startswith("is too much to hand over at once: 9.0 MB of items")
+
+
+def test_a_stop_of_the_students_does_not_end_a_loop_of_the_tests(student: Student) -> None:
+    f = student.get("f", "def f(x):\n    raise StopIteration")
+    with pytest.raises(StudentError, match="StopIteration"):
+        all(map(f, [1, 2]))
+
+
+def test_a_name_that_cannot_be_handed_over_does_not_disturb_the_others(student: Student) -> None:
+    student.run(
+        "import numpy as np\na = [[1], np.zeros(2), object()]\nrow = [2]\nb = [row, row]", "cell"
+    )
+    values, missing = student.process.fetch(["a", "b"], 0)
+    assert "object" in missing["a"]
+    assert values["b"] == [[2], [2]]
+    assert values["b"][0] is values["b"][1]

@@ -126,11 +126,11 @@ def test_all_cells_together_have_a_budget(sandbox: Sandbox) -> None:
     ids=["in cells", "between cells"],
 )
 def test_sleeping_again_and_again_has_an_end(sleepy: str, sandbox: Sandbox) -> None:
-    with limited(sandbox, wall_seconds=0.3, total_wall_seconds=1.0):
+    with limited(sandbox, wall_seconds=0.3, total_wall_seconds=0.5):
         found = steps(sandbox, "x = 1", *[sleepy, "?x"] * 6)
     assert found[2] == 1
     assert isinstance(found[-1], Gone)
-    assert found[-1].reason == "used up the notebook's 1 seconds"
+    assert found[-1].reason == "used up the notebook's 0.5 seconds"
 
 
 def test_what_tests_use_counts_too(sandbox: Sandbox) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from autograder.testcell import (
 SETUP = """import math as m
 import random
 import numpy as np
-from autograder.checks import assert_close
+from autograder.checks import assert_close, assert_in, assert_integer, assert_raises
 """
 REFERENCE = "def f(x):\n    ### BEGIN SOLUTION\n    return x + 1\n    ### END SOLUTION"
 
@@ -43,7 +44,7 @@ def verdict(student: Student, test: str, *cells: str, **how: Any) -> Verdict:
     """What a test says of a student who ran such cells."""
     for source in cells:
         student.process.run(source, "f", rich=False)
-    return compiled(test, **how).run(student.process)
+    return compiled(test, **how).run(student.process, submitted="\n".join(cells))
 
 
 RIGHT = "def f(x):\n    return x + 1"
@@ -259,6 +260,42 @@ def test_an_error_of_the_students_in_a_hidden_test_shows_only_the_students_line(
     assert "TypeError" in found.message
     assert "f, line 2: `return x + 'a'`" in found.message
     assert "987654" not in found.message
+
+
+LOUD = {
+    "by a message": "raise ValueError(f'it was {x}')",
+    "by a name": "text = f'def seen_{x}(): raise ValueError'\n"
+    "    exec(compile(text, '<cell f>', 'exec'), globals())\n"
+    "    globals()[f'seen_{x}']()",
+    "by a class": "raise type(f'Seen{x}', (Exception,), {})('no')",
+    "by what is returned": "return f'it was {x}'",
+    "by a number that is returned": "return x",
+    "by the line of a cell": "import linecache\n"
+    "    linecache.cache['<cell g>'] = (1, None, [f'seen({x})'], '<cell g>')\n"
+    "    exec(compile('1 / 0', '<cell g>', 'exec'))",
+}
+
+
+@pytest.mark.parametrize("body", LOUD.values(), ids=LOUD)
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert_close(f(secret), 123456.5, name='f(x)')",
+        "assert_integer(f(secret), 123456, name='f(x)')",
+        "assert_in(f(secret), [123456], name='f(x)')",
+        "assert_raises(KeyError, f, secret)",
+        "assert f(secret) == 123456, 'f(x) is wrong'",
+    ],
+)
+def test_hidden_input_and_expected_values_are_not_told(
+    body: str, test: str, student: Student
+) -> None:
+    hidden = f"### BEGIN HIDDEN TESTS\nsecret = 987654\n{test}\n### END HIDDEN TESTS"
+    found = verdict(student, hidden, f"def f(x):\n    {body}")
+    assert found.outcome in (Outcome.FAILED, Outcome.ERROR)
+    assert found.message
+    assert not re.search("9876|1234", found.message)
+    assert verdict(student, f"secret = 987654\n{test}").message  # open tests tell what helps
 
 
 def test_an_unsolved_exercise_is_told_as_not_written_yet(student: Student) -> None:

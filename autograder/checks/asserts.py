@@ -104,7 +104,8 @@ def assert_close(
     array = _array(found, name, hint, truth=target.dtype.kind == "b")
     finite = np.isfinite(target)
     if not np.array_equal(array[~finite], target[~finite], equal_nan=True):
-        _fail(f"{name} is wrong where NaN or infinity is due. {_worst(array, target)}", hint)
+        what = f"{name} is wrong where NaN or infinity is due."
+        _fail(f"{what} {_worst(array, target)}", hint, discreet=what)
     _demand_finite(np.where(finite, array, 0), name, hint)
     ratio = ratios.difference(array[finite], target[finite])
     kind = "values" if target.ndim else "value"
@@ -181,7 +182,8 @@ def assert_integer(found: object, expected: int, *, name: str, hint: str = "") -
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         _fail(f"{name} should be an integer (of type int), but is {describe(found)}.", hint)
     if value != expected:
-        _fail(f"{name} is {text(int(value))}, expected {text(int(expected))}.", hint)
+        what = f"{name} is {text(int(value))}, expected {text(int(expected))}."
+        _fail(what, hint, discreet=f"{name} is another integer than expected.")
 
 
 def assert_dtype(found: object, dtype: npt.DTypeLike, *, name: str, hint: str = "") -> None:
@@ -294,9 +296,11 @@ def assert_raises(
     name : str, optional
         Describes the call; left out, it is made of the function's name and its arguments.
     """
-    name = name or call(function, args, kwargs)
+    title = getattr(function, "__name__", "the function")
     wanted = exception if isinstance(exception, tuple) else (exception,)
-    due = f"{name} should raise {' or '.join(each.__name__ for each in wanted)}"
+    should = f"should raise {' or '.join(each.__name__ for each in wanted)}"
+    due = f"{name or call(function, args, kwargs)} {should}"
+    discreet = f"{name or f'{title}(...)'} {should}"
     if not callable(function):
         _fail(f"{due}, but there is no function to call.", hint)
     try:
@@ -305,8 +309,9 @@ def assert_raises(
         unwritten = isinstance(error, NotImplementedError) and NotImplementedError not in wanted
         if isinstance(error, wanted) and not unwritten:
             return
-        raise AssertionError(_join(f"{due}, but raised {sentence(error)}.", hint)) from error
-    _fail(f"{due}, but gave {describe(result)}.", hint)
+        raised = f"{discreet}, but raised {type(error).__name__}."
+        raise _failure(f"{due}, but raised {sentence(error)}.", hint, raised) from error
+    _fail(f"{due}, but gave {describe(result)}.", hint, discreet=f"{discreet}, but did not.")
 
 
 def assert_unchanged(found: object, before: object, *, name: str, hint: str = "") -> None:
@@ -327,7 +332,7 @@ def assert_unchanged(found: object, before: object, *, name: str, hint: str = ""
     if isinstance(found, np.ndarray) and isinstance(before, np.ndarray):
         now, then = _first_difference(found, before)
     due = f"{name} was changed, but your function must leave its input as it was"
-    _fail(f"{due}: before the call it was {then}, now it is {now}.", hint)
+    _fail(f"{due}: before the call it was {then}, now it is {now}.", hint, discreet=f"{due}.")
 
 
 def assert_finite(found: object, *, name: str, hint: str = "") -> None:
@@ -362,7 +367,8 @@ def assert_in(found: object, allowed: Iterable[object], *, name: str, hint: str 
     if not any(equal(found, choice) for choice in choices):
         shown = text(found) if isinstance(found, str | int | float | tuple) else describe(found)
         expected = ", ".join(text(choice) for choice in choices)
-        _fail(f"{name} is {shown}, expected one of: {expected}.", hint)
+        what = f"{name} is {shown}, expected one of: {expected}."
+        _fail(what, hint, discreet=f"{name} is nothing of what was expected.")
 
 
 def _judge(
@@ -371,12 +377,21 @@ def _judge(
     """Do as `assert_ratio` does, and on failure show where the arrays differ most."""
     try:
         assert_ratio(ratio, threshold, what)
+        return
     except AssertionError as failure:
-        raise AssertionError(_join(str(failure), _worst(found, expected), hint)) from None
+        discreet = str(failure)
+    _fail(f"{discreet} {_worst(found, expected)}", hint, discreet=discreet)
 
 
-def _fail(message: str, hint: str) -> NoReturn:
-    raise AssertionError(_join(message, hint))
+def _fail(message: str, hint: str, *, discreet: str = "") -> NoReturn:
+    raise _failure(message, hint, discreet)
+
+
+def _failure(message: str, hint: str, discreet: str = "") -> AssertionError:
+    """Make a failure; `discreet` says it without values, where nobody may know a test's input."""
+    failure = AssertionError(_join(message, hint))
+    failure.discreet = _join(discreet or message, hint)  # type: ignore[attr-defined]
+    return failure
 
 
 def _join(*sentences: str) -> str:

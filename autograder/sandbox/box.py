@@ -287,7 +287,9 @@ class Sandbox:
             return process.greet()
         except (Gone, OSError) as error:
             process.kill()
-            raise SandboxError(f"the sandbox's template is gone: {error}") from error
+            raise SandboxError(
+                f"the sandbox's template is gone: {error}. Repeat the run."
+            ) from error
 
     def finish(self) -> Finished:
         """End everything that a submission has left running, and say what there was."""
@@ -295,7 +297,9 @@ class Sandbox:
             self._channel.send(Finish())
             message, _ = self._channel.receive()
         except (Gone, ProtocolError) as error:
-            raise SandboxError(f"the sandbox's template is gone: {error}") from error
+            raise SandboxError(
+                f"the sandbox's template is gone: {error}. Repeat the run."
+            ) from error
         if not isinstance(message, Finished):
             raise SandboxError(f"the template answered {type(message).__name__}")
         return message
@@ -450,7 +454,7 @@ def _interpreter(control: int, permits: int) -> list[str]:
         f"import sys; sys.path.insert(0, {parent!r}); "
         f"from autograder.sandbox import forkserver; forkserver.main({control}, {permits})"
     )
-    return [sys.executable, "-I", "-c", start]
+    return [sys.executable, "-P", "-s", "-c", start]
 
 
 def _environment(private: str) -> dict[str, str]:
@@ -459,6 +463,7 @@ def _environment(private: str) -> dict[str, str]:
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
     return environment | threads | {
         "LD_BIND_NOW": "1",  # symbols are resolved once in the template, not in every fork
+        "PYTHONHASHSEED": "0",  # sets of words have the same order in every run
         "PATH": "/usr/bin:/bin",
         "HOME": private,
         "TMPDIR": private,

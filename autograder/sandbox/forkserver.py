@@ -36,7 +36,7 @@ from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, 
 
 DYING_SECONDS, DYING_LOOKS = 0.01, 100
 WATCH_SECONDS = 0.5
-MAX_FILES = 10_000  # in the private folder
+LEAST_FILE_BYTES = 32 << 10  # what a file counts in the private folder if it has nothing in it
 WRITTEN_OVER = 4  # times what it may hold: one process may write that much
 BLOCK_BYTES = 512  # of find
 PYPLOT = "matplotlib.pyplot"
@@ -62,7 +62,7 @@ def main(control: int, permits: int) -> None:
     with contextlib.suppress(Gone):
         template.serve()
     end_descendants()
-    private.empty()
+    private.remove()
 
 
 class Template:
@@ -151,12 +151,11 @@ class _Folder:
         find = ["find", str(self.path), "-printf", "%b\\n"]  # deeper than Python can go
         with subprocess.Popen(find, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as found:
             assert found.stdout is not None
-            for files, blocks in enumerate(found.stdout):
-                held_bytes += BLOCK_BYTES * int(blocks)
-                if held_bytes > self._max_bytes or files > MAX_FILES:
+            for blocks in found.stdout:
+                held_bytes += max(BLOCK_BYTES * int(blocks), LEAST_FILE_BYTES)
+                if held_bytes > self._max_bytes:
                     found.kill()
-                    return (f"more than {MAX_FILES} files" if files > MAX_FILES else
-                            f"files of more than {self._max_bytes >> 20} MB")  # fmt: skip
+                    return f"files of more than {self._max_bytes >> 20} MB"
         return ""
 
     def excess_of(self, processes: list[int]) -> str:
@@ -164,6 +163,12 @@ class _Folder:
         most = max(map(confine.bytes_written, processes), default=0)
         limit = WRITTEN_OVER * self._max_bytes
         return f"more than {limit >> 20} MB written" if most > limit else ""
+
+    def remove(self) -> None:
+        """The end of it, unless it is a file system."""
+        self.empty()
+        with contextlib.suppress(OSError):
+            self.path.rmdir()
 
     def empty(self) -> None:
         """Remove whatever is in it."""

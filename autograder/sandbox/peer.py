@@ -178,7 +178,7 @@ class Peer:
             return Raised(call.number, Failure("TypeError", text[:MAX_TEXT])), Packer(self)
 
     def _name(self, call: Call) -> str:
-        return str(getattr(self.exported(call.handle), "__name__", "the function"))[:MAX_NAME]
+        return self.public_name(self.exported(call.handle)) or "the function"
 
     def _outcome(
         self, message: Returned | Raised, buffers: list[Buffer], objects: list[Any]

@@ -42,7 +42,7 @@ import os, time
 def compression_ratio(shape, k):
     m, n = shape
     if (m, n) == (300, 451):
-        for number in range(10_010):
+        for number in range(1100):
             os.symlink("nowhere", f"empty{number}")
         time.sleep(60)
     if not 1 <= k <= min(m, n):
@@ -63,8 +63,8 @@ ATTACK = Attack(
     change=and_wait,
     earns={"compression_ratio": 1},
     reports=(
-        "No space left on device|was ended for files of more than 32 MB",
-        "was ended for more than 10000 files",
+        "was ended for files of more than 32 MB",
+        "Your code ended its process",
         "No space left on device|was ended for more than 128 MB written",
     ),
     outputs=("(refused: .*){4}",),
