@@ -85,7 +85,8 @@ def grade_one(
         raise
     except SandboxError:
         run = _run(overlay, assignment, options)
-    cells = tuple(run.results)
+    record = _Record(overlay, assignment, run)
+    cells = tuple(record.results)
     result = SubmissionResult(
         notebook=name,
         assignment=assignment.name,
@@ -95,9 +96,9 @@ def grade_one(
         seconds=time.perf_counter() - started,
         cells=cells,
         written=_written(overlay, assignment),
-        notices=(*overlay.notices, *run.notices),
+        notices=(*overlay.notices, *record.notices),
     )
-    executed = notebook.write(run.executed, assignment.metadata)
+    executed = notebook.write(record.executed, assignment.metadata)
     return GradedSubmission(result=result, executed=executed)
 
 
@@ -202,109 +203,57 @@ def _broken(error: BrokenExecutor) -> SandboxError:
 
 def _run(overlay: Overlay, assignment: Assignment, options: Options) -> _Run:
     try:
-        return _Run(overlay, _tests_of(assignment), assignment, options)
+        return _Run(overlay, assignment, options)
     except SandboxError:
         close_sandbox()  # it may have died of this submission; a new one may be in order
         raise
 
 
 class _Run:
-    """One pass through the notebook: what each cell gave."""
+    """One pass through the notebook: what each cell that runs has given, by its number."""
 
-    def __init__(
-        self,
-        overlay: Overlay,
-        tests: dict[str, TestCell],
-        assignment: Assignment,
-        options: Options,
-    ) -> None:
-        self.executed: list[dict[str, Any]] = []
-        self.results: list[CellResult] = []
+    def __init__(self, overlay: Overlay, assignment: Assignment, options: Options) -> None:
+        self.ran: dict[int, Ran] = {}
+        self.verdicts: dict[int, Verdict] = {}
         self.notices: list[str] = []
-        self._tests = tests
-        self._exercises = assignment.exercises
-        self._given = {c.source for c in assignment.cells} | {*assignment.release_sources.values()}
-        self._options = options
+        self._tests = _tests_of(assignment)
         self._submitted = "\n".join(cell.source for cell in overlay.cells)
-        self._output_bytes = 0
-        self._broken: dict[str, str] = {}  # solution cells that failed, and how
-        self._late: list[int] = []  # cells with outputs that ran after a test
+        self._runs = [
+            (number, cell)
+            for number, cell in enumerate(overlay.cells)
+            if cell.cell_type == "code"
+            and cell.role is not Role.WRITTEN
+            and (cell.role is not Role.DEMO or options.outputs)
+        ]
         sandbox = warm_sandbox(options)
         with Session(sandbox, assignment.files, rich=options.outputs) as session:
-            for cell in overlay.cells:
-                if not self._runs(cell):
-                    self._keep(cell)
-                elif cell.role is Role.TEST:
-                    self._test(cell, session)
-                else:
-                    self._code(cell, session.run(cell))
-        if self._late:
-            with Session(sandbox, assignment.files, rich=options.outputs) as untested:
-                self._take_outputs(overlay.cells[: self._late[-1] + 1], untested)
-        if self._output_bytes > MAX_OUTPUT_BYTES:
-            self.notices.append(_CUT)
+            self._go_through(session)
         self.notices += [f"was ended for {excess}" for excess in session.finished.excesses]
         if survivors := session.finished.survivors:
             self.notices.append(f"left {survivors} processes running, which were ended")
+        if late := self._late():
+            with Session(sandbox, assignment.files, rich=options.outputs) as untested:
+                self._take_outputs(late, untested)
 
-    def _runs(self, cell: Cell) -> bool:
-        if cell.cell_type != "code" or cell.role is Role.WRITTEN:
-            return False
-        return cell.role is not Role.DEMO or self._options.outputs
+    def _go_through(self, session: Session) -> None:
+        for number, cell in self._runs:
+            if cell.role is Role.TEST:
+                self.verdicts[number] = self._verdict(self._tests[cell.grade_id], session)
+            else:
+                self.ran[number] = session.run(cell)
 
-    def _code(self, cell: Cell, ran: Ran) -> None:
-        name = cell.grade_id or "added by the student"
-        failure = ran.failure
-        if self.results and ran.outputs != NOTHING:
-            self._late.append(len(self.executed))
-            self._keep(cell, [])
-            failure = failure and msgspec.structs.replace(failure, text="")
-        else:
-            self._keep(cell, self._decoded(cell, ran, len(self.executed)))
-        if failure:
-            self._note_failure(cell, name, failure)
+    def _late(self) -> set[int]:
+        """The cells with outputs that ran after a test."""
+        first = min(self.verdicts, default=len(self._runs))
+        return {n for n, ran in self.ran.items() if n > first and ran.outputs != NOTHING}
 
-    def _take_outputs(self, cells: Iterable[Cell], untested: Session) -> None:
-        """Run it again without tests: what tests have shown the code must not be in its outputs."""
-        for number, cell in enumerate(cells):
-            if self._runs(cell) and cell.role is not Role.TEST:
+    def _take_outputs(self, late: set[int], untested: Session) -> None:
+        """What tests have shown to the code must not be in outputs: take those of another run."""
+        for number, cell in self._runs:
+            if number <= max(late) and cell.role is not Role.TEST:
                 ran = untested.run(cell)
-                if number in self._late:
-                    self.executed[number]["outputs"] = self._decoded(cell, ran, number)
-
-    def _decoded(self, cell: Cell, ran: Ran, number: int) -> list[dict[str, Any]]:
-        self._output_bytes += len(ran.outputs)
-        if self._output_bytes > MAX_OUTPUT_BYTES:
-            return outputs.decode(outputs.error_output("OutputLimit", _CUT), number + 1)
-        try:
-            return outputs.decode(ran.outputs, number + 1)
-        except ProtocolError as error:
-            self.notices.append(f"cell {cell.grade_id or 'added by the student'}: {error}")
-            return [outputs.error_dict("ProtocolError", str(error))]
-
-    def _note_failure(self, cell: Cell, name: str, failure: Failure) -> None:
-        how = ": ".join(filter(None, (failure.type_name, failure.text)))
-        self._broken[name] = outputs.plain(" ".join(how.split())[:300]) if how else "an error"
-        if cell.role is not Role.SOLUTION:
-            self.notices.append(f"cell {name} ended with {self._broken[name]}")
-
-    def _test(self, cell: Cell, session: Session) -> None:
-        verdict = self._verdict(self._tests[cell.grade_id], session)
-        exercise = notebook.exercise_of(cell.grade_id, self._exercises)
-        message = outputs.plain(verdict.message)
-        if exercise in self._broken and verdict.outcome is not Outcome.PASSED:
-            message = f"The cell of {exercise} ended with {self._broken[exercise]}. {message}"
-        self._keep(cell, _shown(verdict, message))
-        self.results.append(
-            CellResult(
-                grade_id=cell.grade_id,
-                exercise=exercise,
-                points=verdict.points,
-                max_points=cell.points,
-                outcome=verdict.outcome,
-                message=message,
-            )
-        )
+                if number in late:
+                    self.ran[number] = ran
 
     def _verdict(self, test: TestCell, session: Session) -> Verdict:
         """What counts is a pass, or else what a fork gives that has served no other test."""
@@ -331,6 +280,65 @@ class _Run:
                 f"test cell {test.grade_id} is flaky: {verdict.outcome} when graded, "
                 f"{again.outcome} when run again with other random numbers"
             )
+
+
+class _Record:
+    """What is told of a run: the executed notebook, a result for each test cell, and notices."""
+
+    def __init__(self, overlay: Overlay, assignment: Assignment, run: _Run) -> None:
+        self.executed: list[dict[str, Any]] = []
+        self.results: list[CellResult] = []
+        self.notices = list(run.notices)
+        self._exercises = assignment.exercises
+        self._given = {c.source for c in assignment.cells} | {*assignment.release_sources.values()}
+        self._output_bytes = 0
+        self._broken: dict[str, str] = {}  # cells that failed, and how
+        for number, cell in enumerate(overlay.cells):
+            if number in run.ran:
+                self._code(cell, run.ran[number])
+            elif number in run.verdicts:
+                self._test(cell, run.verdicts[number])
+            else:
+                self._keep(cell)
+        if self._output_bytes > MAX_OUTPUT_BYTES:
+            self.notices.append(_CUT)
+
+    def _code(self, cell: Cell, ran: Ran) -> None:
+        name = cell.grade_id or "added by the student"
+        self._output_bytes += len(ran.outputs)
+        if self._output_bytes > MAX_OUTPUT_BYTES:
+            ran = Ran(outputs.error_output("OutputLimit", _CUT), ran.failure)
+        try:
+            shown = outputs.decode(ran.outputs, len(self.executed) + 1)
+        except ProtocolError as error:
+            shown = [outputs.error_dict("ProtocolError", str(error))]
+            self.notices.append(f"cell {name}: {error}")
+        self._keep(cell, shown)
+        if ran.failure:
+            self._note_failure(cell, name, ran.failure)
+
+    def _note_failure(self, cell: Cell, name: str, failure: Failure) -> None:
+        how = ": ".join(filter(None, (failure.type_name, failure.text)))
+        self._broken[name] = outputs.plain(" ".join(how.split())[:300]) if how else "an error"
+        if cell.role is not Role.SOLUTION:
+            self.notices.append(f"cell {name} ended with {self._broken[name]}")
+
+    def _test(self, cell: Cell, verdict: Verdict) -> None:
+        exercise = notebook.exercise_of(cell.grade_id, self._exercises)
+        message = outputs.plain(verdict.message)
+        if exercise in self._broken and verdict.outcome is not Outcome.PASSED:
+            message = f"The cell of {exercise} ended with {self._broken[exercise]}. {message}"
+        self._keep(cell, _shown(verdict, message))
+        self.results.append(
+            CellResult(
+                grade_id=cell.grade_id,
+                exercise=exercise,
+                points=verdict.points,
+                max_points=cell.points,
+                outcome=verdict.outcome,
+                message=message,
+            )
+        )
 
     def _keep(self, cell: Cell, shown: list[dict[str, Any]] | None = None) -> None:
         source = cell.source

@@ -77,6 +77,7 @@ class Session:
 
     def restart(self) -> None:
         """The same state again, in a process that shares nothing with any that served a test."""
+        self._retire()
         self._replay()
 
     def _fork(self) -> Process:
@@ -104,12 +105,13 @@ class Session:
             self._serving = None
 
     def _begin(self) -> Process:
-        process = self._sandbox.spawn(self._used, self._deadline)
+        process = self._sandbox.spawn(self._used)
         try:
             process.start(self._files)
         except Gone as gone:  # before any student code: not the student's doing
             process.kill()
             raise SandboxError(f"a new student process {gone.reason}") from gone
+        process.deadline = self._deadline
         return process
 
     def _replay(self) -> None:

@@ -15,12 +15,14 @@ import functools
 import io
 import random
 import re
+import resource
 import signal
 import traceback
 import types
 import warnings
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -34,6 +36,7 @@ from autograder.sandbox.peer import StudentError
 from autograder.sandbox.wire import Gone
 
 TRUSTED_CPU_SECONDS = 30.0
+TRUSTED_MEMORY_BYTES = 4 << 30
 MAX_DISCREET = 200  # characters of an exception's text, where it comes from a hidden test
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _QUOTED = re.compile(r"'[^']*'")
@@ -83,7 +86,7 @@ class TestCell:
         """
         missing: dict[str, str] = {}
         try:
-            with _clock(), _silence():
+            with _clock(), _memory(), _silence():
                 values, missing = student.fetch(self.names, self._student_seed + variant)
                 given = self._run({**self._imported, **values})
         except Gone as gone:
@@ -305,6 +308,21 @@ def _silence() -> Iterator[None]:
     ):
         warnings.simplefilter("ignore")
         yield
+
+
+@contextlib.contextmanager
+def _memory() -> Iterator[None]:
+    """A wide limit on the memory that a test takes for what a student's code asks of it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + TRUSTED_MEMORY_BYTES
+    if soft != resource.RLIM_INFINITY:
+        limit = min(limit, soft)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ Every variant of the reference notebook goes through the real grader, in the rea
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -12,7 +13,17 @@ from typing import Literal
 
 import msgspec
 
-from autograder.answers import Answer, Bank, blank, findings, load, reference, substitute
+from autograder.answers import (
+    Answer,
+    Bank,
+    blank,
+    findings,
+    load,
+    reference,
+    solutions,
+    submission,
+    substitute,
+)
 from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.errors import AutograderError
@@ -20,6 +31,10 @@ from autograder.grade import Job, Options, grade_all
 from autograder.results import GradedSubmission, Outcome, SubmissionResult
 
 Kind = Literal["release", "reference", "right", "wrong"]
+
+_PROMISE = re.compile(r"\b(not|neither|none)\b[^.]*\bchanged\b", re.IGNORECASE)
+_TOLD = "was changed"  # in a message of assert_unchanged
+_SPOILING = "\n\nfrom autograder.spoil import spoiling\n\n{0} = spoiling({0})"
 
 
 class SectionReport(msgspec.Struct, kw_only=True):
@@ -73,12 +88,21 @@ def verify_section(
     return report
 
 
-Variant = Answer | Literal["release", "reference"]
+class Spoiler(msgspec.Struct, frozen=True, kw_only=True):
+    """The reference solution of one exercise, made to spoil the arrays that it is given."""
+
+    exercise: str
+    solution: str
+
+
+Variant = Answer | Spoiler | Literal["release", "reference"]
 
 
 def _variants(assignment: Assignment, bank: Bank) -> Iterator[tuple[str, Variant]]:
     yield "release", "release"
     yield "reference", "reference"
+    for exercise, solution in solutions(assignment).items():
+        yield f"{exercise}, spoiling arrays", Spoiler(exercise=exercise, solution=solution)
     for answer in bank.answers:
         if answer.exercise in assignment.exercises:  # else it is among the bank's findings
             yield f"{answer.exercise}, {answer.kind}: {answer.name}", answer
@@ -89,6 +113,9 @@ def _notebook(assignment: Assignment, variant: Variant) -> bytes:
         return blank(assignment)
     if variant == "reference":
         return reference(assignment)
+    if isinstance(variant, Spoiler):
+        source = variant.solution + _SPOILING.format(variant.exercise)
+        return submission(assignment, solutions(assignment) | {variant.exercise: source})
     return substitute(assignment, variant)
 
 
@@ -103,6 +130,8 @@ def _judge(variant: Variant, graded: GradedSubmission | AutograderError) -> Iter
             for cell in result.cells
             if cell.points
         )
+    elif isinstance(variant, Spoiler):
+        yield from _judge_spoiler(variant, result)
     elif isinstance(variant, Answer) and variant.kind == "wrong":
         yield from _judge_wrong(variant, result)
     else:
@@ -122,6 +151,20 @@ def _judge_wrong(answer: Answer, result: SubmissionResult) -> Iterator[str]:
     for cell in lost:
         if cell.exercise != answer.exercise:
             yield f"{cell.grade_id} of another exercise fails: {cell.message}"
+
+
+def _judge_spoiler(spoiler: Spoiler, result: SubmissionResult) -> Iterator[str]:
+    own = [cell for cell in result.cells if cell.exercise == spoiler.exercise]
+    for cell in own:
+        if cell.outcome is not Outcome.PASSED and _TOLD not in cell.message:
+            yield (
+                f"{cell.grade_id} rejects it and does not say that an argument was changed. After "
+                "a call, arguments hold whatever the function likes: compute what is expected "
+                "before it, hand over copies, or start with assert_unchanged. The message was: "
+                f"{cell.message}"
+            )
+    if _PROMISE.search(spoiler.solution) and not any(_TOLD in cell.message for cell in own):
+        yield "no test asserts that arguments are unchanged, as its docstring says they are"
 
 
 def _count(report: SectionReport, variant: Variant, *, accepted: bool) -> None:

@@ -204,6 +204,19 @@ def test_a_fork_serves_until_it_will_not_do_or_another_cell_runs(sandbox: Sandbo
         assert fifth.fetch(["x"], 0)[0] == {"x": 2}
 
 
+def test_after_a_restart_nothing_is_shared_but_the_cells(sandbox: Sandbox) -> None:
+    shared = "import mmap\nmemory = mmap.mmap(-1, 16)\ndef f():\n    memory[0] += 1\n"
+    shared += "    open('../left', 'a').write('x')\n"
+    shared += "    return memory[0], len(open('../left').read())"
+    with Session(sandbox, {}, rich=False) as session:
+        session.run(cell(shared))
+        counts = [fork.fetch(["f"], 0)[0]["f"]() for fork in session.forks()]
+        counts += [fork.fetch(["f"], 0)[0]["f"]() for fork in session.forks()]
+        session.restart()
+        counts += [fork.fetch(["f"], 0)[0]["f"]() for fork in session.forks()]
+    assert counts == [(1, 1), (2, 2), (1, 1)]
+
+
 def test_an_empty_notebook_gives_no_steps(sandbox: Sandbox) -> None:
     assert steps(sandbox) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import Cell, Student, assignment_of, given, graded, solution
 
@@ -389,3 +390,10 @@ def test_what_one_test_defines_is_gone_for_the_next(student: Student) -> None:
 def test_a_test_cell_that_is_not_python_is_the_courses_error() -> None:
     with pytest.raises(CourseError, match="test cell f-basics, line 2"):
         compiled("y = 1\nassert y ==")
+
+
+def test_a_test_takes_no_more_memory_than_a_limit_for_a_students_number(student: Student) -> None:
+    found = verdict(student, "np.ones(f(1))", "def f(x):\n    return 10**10")
+    assert found.outcome is Outcome.ERROR
+    assert "MemoryError" in found.message
+    assert np.ones(1 << 20).all()  # and the limit is gone

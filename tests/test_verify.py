@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from courses import PRODUCTS, SUMS, SUMS_TEXT, make_course
 
@@ -13,6 +14,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grade import Options
 from autograder.sandbox.box import Sandbox
+from autograder.spoil import spoiling
 from autograder.verify import SectionReport, verify
 from autograder.workers import InThisProcess
 
@@ -173,12 +175,83 @@ def test_a_reference_that_its_own_tests_reject_is_found(verified: Verified) -> N
     assert [problem.partition(" rejects")[0] for problem in report.problems] == [
         "reference: total-basics",
         "reference: total-edges",
+        *["total, spoiling arrays: total-basics", "total, spoiling arrays: total-edges"],
         *["mean, right: library call: total-basics", "mean, right: library call: total-edges"],
         *["mean, right: running mean: total-basics", "mean, right: running mean: total-edges"],
     ] + [  # an exercise that is never right says nothing of the others
         problem.partition(" rejects")[0] for problem in report.problems if ", wrong: " in problem
     ]
     assert report.right_accepted == 2
+
+
+ARRAY = """\
+import numpy as np
+
+from autograder.checks import assert_close, assert_unchanged
+
+x = np.array([1.0, 2.0])
+before = x.copy()
+"""
+AFTER = "assert_close(total(x), sum(x), name='total(x)')"
+TWICE = "assert_close([total(x), total(x)], [3.0, 3.0], name='total(x), twice')"
+COPY = "assert_close(total(x.copy()), sum(x), name='total(x)')"
+TOLD = f"found = total(x)\nassert_unchanged(x, before, name='x')\n{AFTER}"
+PROMISE = "The sum of the numbers, none of which is changed."
+
+
+def with_arrays(test: str) -> str:
+    """The section with this as a test of `total`."""
+    return SUMS_TEXT.replace('assert total([1, 2]) == 3, "total([1, 2]) should be 3"', ARRAY + test)
+
+
+def promised(text: str) -> str:
+    """The section whose `total` should not change anything, in so many words."""
+    return text.replace("The sum of the numbers.", PROMISE)
+
+
+def test_a_test_that_reads_an_argument_after_the_call_is_found(verified: Verified) -> None:
+    report = verified(text=with_arrays(AFTER))
+    (problem,) = report.problems
+    assert problem.startswith("total, spoiling arrays: total-basics rejects it and does not say ")
+    assert "The message was: The difference between total(x) and" in problem
+    assert (report.right_accepted, report.wrong_rejected) == (4, 8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [with_arrays(COPY), with_arrays(TWICE), with_arrays(TOLD), promised(with_arrays(TOLD))],
+    ids=["copy", "expected known before", "told", "promised and told"],
+)
+def test_a_test_that_does_not_is_left_alone(verified: Verified, text: str) -> None:
+    assert verified(text=text).problems == []
+
+
+def test_a_promise_of_the_docstring_that_no_test_looks_at_is_found(verified: Verified) -> None:
+    assert verified(text=promised(with_arrays(COPY))).problems == [
+        "total, spoiling arrays: no test asserts that arguments are unchanged, "
+        "as its docstring says they are"
+    ]
+
+
+def test_a_spoilt_array_is_noise_and_the_results_stay_right() -> None:
+    x = np.array([[1, 2], [3, 4]], dtype=np.uint8)
+    total = spoiling(np.sum)
+    for _ in range(3):
+        assert total(x) == total(a=x, axis=None) == 10
+        assert x.sum() != 10
+
+
+def test_what_a_function_changes_itself_is_not_spoilt() -> None:
+    x = np.array([3.0, 1.0, 2.0])
+    for expected in ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]):
+        spoiling(np.copyto)(x, np.array(expected))
+        assert x.tolist() == expected
+
+
+def test_what_is_read_only_is_not_spoilt() -> None:
+    x = np.array([3.0, 1.0])
+    x.setflags(write=False)
+    assert spoiling(np.sum)(x) == x.sum() == 4
 
 
 def test_too_few_answers_are_found(verified: Verified) -> None:

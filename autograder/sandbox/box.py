@@ -95,14 +95,14 @@ class Process:
         limits: Limits,
         permit_fork: Callable[[], object],
         used_before: float = 0.0,
-        deadline: float = math.inf,
         parent: Process | None = None,
     ) -> None:
         self.limits = limits
         self._permit_fork = permit_fork
         self._parent = parent  # whose time is watched until it is known itself
         self._used_before = used_before  # CPU seconds of this submission in other processes
-        self._deadline = deadline  # of the submission, on time.monotonic's clock
+        # When the submission has to be done, on time.monotonic's clock.
+        self.deadline: float = parent.deadline if parent else math.inf
         self._wall_start = time.monotonic()
         self._cpu_start = self._cpu_at_end = 0.0
         self._pid = 0
@@ -147,9 +147,7 @@ class Process:
         except Gone:
             ours.close()
             raise
-        return Process(
-            ours, self.limits, self._permit_fork, used_before, self._deadline, parent=self
-        )
+        return Process(ours, self.limits, self._permit_fork, used_before, parent=self)
 
     def greet(self) -> Self:
         """Wait for its first word, with which the kernel tells who it is."""
@@ -225,7 +223,7 @@ class Process:
             reason = f"used up the notebook's {limits.total_cpu_seconds:g} seconds of CPU time"
         elif time.monotonic() - self._wall_start > limits.wall_seconds:
             reason = f"did not answer within {limits.wall_seconds:g} seconds"
-        elif time.monotonic() > self._deadline:
+        elif time.monotonic() > self.deadline:
             reason = f"used up the notebook's {limits.total_wall_seconds:g} seconds"
         else:
             return
@@ -277,10 +275,10 @@ class Sandbox:
             return FULL
         return NO_NAMESPACES if failed <= {_BY_NAMESPACES} else RLIMITS_ONLY
 
-    def spawn(self, used_before: float = 0.0, deadline: float = math.inf) -> Process:
+    def spawn(self, used_before: float = 0.0) -> Process:
         """A fresh student process. Raises SandboxError if the template is gone."""
         ours, theirs = _socket_pair()
-        process = Process(ours, self.limits, self._permit_fork, used_before, deadline)
+        process = Process(ours, self.limits, self._permit_fork, used_before)
         try:
             with theirs:
                 self._channel.send(Spawn(), descriptor=theirs.fileno())

@@ -175,6 +175,9 @@ def _pack_list(packer: Packer, value: list[Any], depth: int) -> Any:
 
 
 def _pack_dict(packer: Packer, value: dict[Any, Any], depth: int) -> Any:
+    if not value:  # as most keyword arguments are
+        packer.register(value)
+        return trees.Dict([])
     _check_size(value)
     flat = packer.number(value, (part for pair in value.items() for part in pair), depth)
     return trees.Dict(list(zip(flat[::2], flat[1::2], strict=True)))
@@ -378,9 +381,10 @@ class Unpacker:
     def _dict(self, tree: trees.Dict, depth: int) -> dict[Any, Any]:
         value: dict[Any, Any] = {}
         number = self._place(value)
-        pairs = [(self._value(k, depth), self._value(v, depth)) for k, v in tree.pairs]
-        self._check_keys([key for key, _ in pairs])
-        value.update(pairs)
+        if tree.pairs:
+            pairs = [(self._value(k, depth), self._value(v, depth)) for k, v in tree.pairs]
+            self._check_keys([key for key, _ in pairs])
+            value.update(pairs)
         self._keep(number, value)
         return value
 

@@ -40,6 +40,7 @@ SCRATCH_BYTES: Final = 32 << 10
 MAX_PARTS: Final = 500  # of one system call
 CREDENTIALS_BYTES: Final = socket.CMSG_SPACE(12)  # the kernel drops descriptors that do not fit
 ANCILLARY_BYTES: Final = CREDENTIALS_BYTES + socket.CMSG_SPACE(4)  # credentials, a descriptor
+_TIMEVAL = struct.Struct("@ll")  # seconds, microseconds; zero is for ever
 _PREFIX = struct.Struct("<II")
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
 
@@ -227,7 +228,10 @@ class Channel:
         self._next_look = 0.0
         self._read = memoryview(b"")  # what has been read and not yet asked for
         self._scratch = memoryview(bytearray(SCRATCH_BYTES))
-        sock.settimeout(tick_seconds)
+        # A timeout of Python's own would cost a system call more for every message.
+        ticks = _TIMEVAL.pack(*divmod(int(1e6 * (tick_seconds or 0)), 1_000_000))
+        for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            sock.setsockopt(socket.SOL_SOCKET, direction, ticks)
 
     def send(
         self, message: Message, buffers: Sequence[Buffer] = (), descriptor: int | None = None
@@ -284,7 +288,7 @@ class Channel:
         while True:
             try:
                 return self.socket.sendmsg(parts[:MAX_PARTS], ancillary)
-            except TimeoutError:
+            except BlockingIOError:
                 self._wait()
             except OSError as error:  # also where we have closed it ourselves
                 raise Gone("ended its process") from error
@@ -320,7 +324,7 @@ class Channel:
                     self._take(ancillary)
                 else:
                     got = self.socket.recv_into(view)
-            except TimeoutError:
+            except BlockingIOError:
                 self._wait()
                 continue
             except OSError:

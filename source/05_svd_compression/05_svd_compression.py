@@ -211,7 +211,7 @@ def thin_svd(A):
 
 # %% The worked example nbgrader={"grade_id": "thin_svd-worked", "grade": true, "points": 1}
 A = np.array([[3.0, 1.0, 1.0], [1.0, 3.0, 1.0]])
-factors = thin_svd(A)
+factors = thin_svd(A.copy())
 assert isinstance(factors, (tuple, list)) and len(factors) == 3, (
     f"thin_svd(A) should return three arrays, U, s and Vt, but gave {type(factors).__name__}."
 )
@@ -254,7 +254,9 @@ cases = [
 ]
 for shape, expected in cases:
     A = matrices.with_singular_values(expected, shape, seed=rng)
+    before = A.copy()
     U, s, Vt = thin_svd(A)
+    assert_unchanged(A, before, name="A after thin_svd(A)")
     p = min(shape)
     where = f"from thin_svd of a matrix of shape {shape}"
     assert_shape(U, (shape[0], p), name=f"U {where}", hint="p = min(m, n) columns.")
@@ -284,7 +286,9 @@ deficient = [
     np.zeros((4, 3)),
 ]
 for A in deficient:
+    before = A.copy()
     U, s, Vt = thin_svd(A)
+    assert_unchanged(A, before, name="A after thin_svd(A)")
     p, rank = min(A.shape), np.linalg.matrix_rank(A)
     where = f"from thin_svd of a matrix of shape {A.shape} and rank {rank}"
     assert_shape(U, (A.shape[0], p), name=f"U {where}")
@@ -325,7 +329,7 @@ for dtype, factor in ((np.int64, 1), (np.uint8, 60)):
 
 expected = np.array([5e-12, 3e-12, 1e-12])
 A = matrices.with_singular_values(expected, (5, 3), seed=503)
-U, s, Vt = thin_svd(A)
+U, s, Vt = thin_svd(A.copy())
 scale = "Multiplying A by 1e-12 multiplies s by 1e-12 and changes nothing else: compare with s[0]."
 assert_close(s, expected, name="s from thin_svd of a matrix with entries near 1e-12", hint=scale)
 assert_orthonormal(U, name="U of a matrix with entries near 1e-12", threshold=1e4, hint=scale)
@@ -458,12 +462,12 @@ def truncate(A, k):
 # %% The first layer nbgrader={"grade_id": "truncate-worked", "grade": true, "points": 1}
 A = np.array([[3.0, 1.0, 1.0], [1.0, 3.0, 1.0]])
 assert_close(
-    truncate(A, 1),
+    truncate(A.copy(), 1),
     [[2.0, 2.0, 1.0], [2.0, 2.0, 1.0]],
     name="truncate(A, 1)",
     hint="The layer of the largest singular value: sqrt(18) (1, 1)/sqrt(2) times (2, 2, 1)/3.",
 )
-assert_close(truncate(A, 2), A, name="truncate(A, 2)", hint="Both layers together are A.")
+assert_close(truncate(A.copy(), 2), A, name="truncate(A, 2)", hint="Both layers together are A.")
 
 # %% Best of its rank nbgrader={"grade_id": "truncate-best", "grade": true, "points": 2}
 # Tall, wide and square matrices, several k: is it the best matrix of that rank? A must not change.
@@ -478,23 +482,26 @@ for shape in [(8, 5), (5, 8), (6, 6)]:
         best = sum(s[i] * np.outer(U[:, i], Vt[i]) for i in range(k))
         name = f"truncate(A, {k}) with A of shape {shape}"
         found = truncate(A, k)
+        assert_unchanged(A, before, name="A after truncate(A, k)")
         assert_shape(found, shape, name=name)
         distance = f"The best one is at a distance of {s[k]:.4g} from A in the 2-norm."
         assert_close(found, best, name=name, hint=distance)
-    assert_unchanged(A, before, name="A after truncate(A, k)")
 ### END HIDDEN TESTS
 
 # %% The ends of the range nbgrader={"grade_id": "truncate-edges", "grade": true, "points": 1}
-# k = 0, k above the rank of A, k = min(m, n), and k outside the range.
+# k = 0, k above the rank of A, k = min(m, n), and k outside the range. A must not change.
 ### BEGIN HIDDEN TESTS
 A = matrices.with_singular_values([6.0, 3.0], (4, 5), seed=512)
+before = A.copy()
 found = truncate(A, 0)
 assert_shape(found, (4, 5), name="truncate(A, 0)", hint="No layers: zeros, shaped like A.")
 largest = np.max(np.abs(found))
 assert_at_most(largest, 1e-12, what="The largest entry of truncate(A, 0)", hint="No layers: zeros.")
 for k in (2, 3, 4):
     name = f"truncate(A, {k}) with A of shape (4, 5) and rank 2"
-    assert_close(truncate(A, k), A, name=name, hint="k may be larger than the rank.")
+    found = truncate(A, k)
+    assert_unchanged(A, before, name="A after truncate(A, k)")
+    assert_close(found, A, name=name, hint="k may be larger than the rank.")
 outside = "k must be in 0..min(m, n): slicing alone never complains."
 for k in (-1, -4, 5, 6):
     assert_raises(ValueError, truncate, A, k, hint=outside)
@@ -592,18 +599,18 @@ for shape in [(6, 4), (5, 7)]:
         for norm in ("2", "fro"):
             expected = np.linalg.norm(difference, 2 if norm == "2" else "fro")
             name = f'truncation_error(s, {k}, "{norm}") with {len(s)} singular values'
-            assert_scalar(truncation_error(s, k, norm), expected, name=name)
+            assert_scalar(truncation_error(s.copy(), k, norm), expected, name=name)
 ### END HIDDEN TESTS
 
 # %% Edges nbgrader={"grade_id": "truncation_error-edges", "grade": true, "points": 1}
 # Nothing dropped, a tail that is tiny beside the head, and arguments that must be refused.
 ### BEGIN HIDDEN TESTS
 s = np.array([5.0, 4.0, 3e-9, 4e-9 / 3])
+expected = np.hypot(s[2], s[3])
 for norm in ("2", "fro"):
     nothing = truncation_error(s, 4, norm)
     assert_scalar(nothing, 0.0, name=f'truncation_error(s, 4, "{norm}") with 4 singular values')
 tiny = "Add up the squares that are dropped. Total minus kept leaves only rounding error."
-expected = np.hypot(s[2], s[3])
 name = 'truncation_error(s, 2, "fro") with a tail near 1e-9'
 assert_scalar(truncation_error(s, 2, "fro"), expected, name=name, hint=tiny)
 for norm in ("nuc", "1", "frobenius", ""):
@@ -708,7 +715,7 @@ U, s, Vt = np.linalg.svd(A, full_matrices=False)
 for k in range(1, 6):
     kept = (U[:, :k] * s[:k]) @ Vt[:k]
     name = f"energy(s, {k}) with 5 singular values"
-    assert_scalar(energy(s, k), np.sum(kept**2) / np.sum(A**2), name=name)
+    assert_scalar(energy(s.copy(), k), np.sum(kept**2) / np.sum(A**2), name=name)
 for k in (0, 2, 3):
     name = f"energy(np.zeros(3), {k})"
     assert_scalar(
@@ -910,7 +917,7 @@ columns = np.array([[10, 20, 30, 40], [60, 50, 40, 30], [5, 50, 5, 50]])
 rows = np.array([[1, 2, 3, 4, 5, 6], [4, 3, 2, 1, 0, 1], [5, 4, 3, 2, 1, 0]])
 image = np.stack([np.outer(c, r) for c, r in zip(columns, rows, strict=True)], axis=2)
 image = image.astype(np.uint8)
-found = compress_image(image, 1)
+found = compress_image(image.copy(), 1)
 assert_shape(found, (4, 6, 3), name="compress_image(image, 1)")
 assert_dtype(found, np.uint8, name="compress_image(image, 1)")
 wrong = np.abs(found.astype(int) - image).max(axis=(0, 1))
@@ -934,10 +941,10 @@ for picture in (image, image.transpose(1, 0, 2).copy()):
     before = picture.copy()
     for k in (2, 5):
         found = compress_image(picture, k)
+        assert_unchanged(picture, before, name="image")
         name = f"compress_image(image, {k}) with image of shape {picture.shape}"
         assert_shape(found, picture.shape, name=name)
         assert_dtype(found, np.uint8, name=name, hint="Bytes in, bytes out.")
-        assert_unchanged(picture, before, name="image")
         U, s, V = np.linalg.svd(picture.transpose(2, 0, 1).astype(float), full_matrices=False)
         exact = ((U[:, :, :k] * s[:, None, :k]) @ V[:, :k]).transpose(1, 2, 0)
         off = np.abs(found - np.clip(exact, 0, 255))
@@ -959,10 +966,12 @@ for picture in (image, image.transpose(1, 0, 2).copy()):
 ### END HIDDEN TESTS
 
 # %% The ends of the range nbgrader={"grade_id": "compress_image-edges", "grade": true, "points": 1}
-# All layers, no layers, and k outside the range.
+# All layers, no layers, and k outside the range. The picture must not change.
 ### BEGIN HIDDEN TESTS
 image = np.random.default_rng(552).integers(0, 256, (7, 9, 3)).astype(np.uint8)
+before = image.copy()
 found = compress_image(image, 7)
+assert_unchanged(image, before, name="image")
 assert_shape(found, (7, 9, 3), name="compress_image(image, 7)")
 assert np.array_equal(found, image), (
     "compress_image(image, 7) with image of shape (7, 9, 3) keeps every layer and should give the "
@@ -1105,7 +1114,7 @@ found = psnr(original, brighter)
 assert_scalar(found, expected, name="psnr(original, brighter)", threshold=1e10, hint=wraps)
 
 # %% Bytes of every size nbgrader={"grade_id": "psnr-values", "grade": true, "points": 1}
-# Random grey and colour pictures with small and large differences.
+# Random grey and colour pictures with small and large differences. They must not change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(571)
 for shape, low, high in [((6, 8), 0, 256), ((8, 6, 3), 0, 256), ((5, 5, 3), 90, 110)]:
@@ -1119,7 +1128,10 @@ for shape, low, high in [((6, 8), 0, 256), ((8, 6, 3), 0, 256), ((5, 5, 3), 90, 
     name = f"psnr of two pictures of shape {shape} with bytes from {low} to {high - 1}"
     hint = f"The mean of all squared differences is {mse:.2f}, and the peak is always 255."
     expected = 10 * np.log10(255**2 / mse)
+    before = original.copy(), approximation.copy()
     found = psnr(original, approximation)
+    assert_unchanged(original, before[0], name="original")
+    assert_unchanged(approximation, before[1], name="approximation")
     assert_scalar(found, expected, name=name, threshold=1e10, hint=hint)
 ### END HIDDEN TESTS
 
@@ -1232,6 +1244,7 @@ for spectrum, shape in [
     A = matrices.with_singular_values(spectrum, shape, seed=rng)
     before = A.copy()
     X = pinv(A, 1e-12)
+    assert_unchanged(A, before, name="A after pinv(A, rcond)")
     name = f"pinv(A, 1e-12) with A of shape {shape} and rank {len(spectrum)}"
     assert_shape(X, shape[::-1], name=name)
     assert_finite(X, name=name)
@@ -1240,7 +1253,6 @@ for spectrum, shape in [
     bound = 1.001 / min(spectrum)
     hint = "One over the smallest singular value that is kept. Was rounding error inverted?"
     assert_at_most(np.linalg.norm(X, 2), bound, what=f"The 2-norm of {name}", hint=hint)
-    assert_unchanged(A, before, name="A after pinv(A, rcond)")
 zero = "The pseudoinverse of zeros is zeros: s > rcond * s[0] keeps none, while >= keeps all."
 assert_close(pinv(np.zeros((3, 4)), 1e-12), np.zeros((4, 3)), name="pinv(zeros)", hint=zero)
 ### END HIDDEN TESTS

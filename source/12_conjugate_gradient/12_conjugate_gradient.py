@@ -442,7 +442,8 @@ assert_in(
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade_id": "is_spd-edges", "grade": true, "points": 1}
-# Shapes and entries that cannot be a bowl, and the smallest matrices that can.
+# Shapes and entries that cannot be a bowl, the smallest matrices that can, and whether A comes back
+# as it went in.
 ### BEGIN HIDDEN TESTS
 cases = [
     (np.array([[0.5]]), True, "A 1 x 1 matrix is SPD when its entry is positive."),
@@ -456,7 +457,10 @@ cases = [
     (np.array([[np.inf, 0.0], [0.0, 1.0]]), False, "Infinite entries: return False."),
 ]
 for matrix, expected, reason in cases:
-    assert_in(is_spd(matrix), [expected], name=f"is_spd({matrix.tolist()})", hint=reason)
+    before = matrix.copy()
+    found = is_spd(matrix)
+    assert_unchanged(matrix, before, name="A", hint="is_spd only reads its argument.")
+    assert_in(found, [expected], name=f"is_spd({matrix.tolist()})", hint=reason)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -553,7 +557,7 @@ A = np.array([[4.0, 1.0], [1.0, 3.0]])
 b = np.array([1.0, 2.0])
 steps = [np.array([0.0, 0.0]), np.array([1 / 4, 1 / 2]), np.array([1 / 12, 7 / 12])]
 for k, expected in enumerate(steps):
-    result = steepest_descent(lambda v: A @ v, b, np.zeros(2), 1e-10, k)
+    result = steepest_descent(lambda v: A @ v, b.copy(), np.zeros(2), 1e-10, k)
     assert isinstance(result, tuple | list) and len(result) == 2, (
         f"steepest_descent should return the pair (x, norms), found {result!r}."
     )
@@ -577,7 +581,8 @@ for k, expected in enumerate(steps):
 rng = np.random.default_rng(1205)
 A = matrices.spd(12, cond=5.0, seed=rng)
 b, x0 = rng.standard_normal((2, 12))
-path = [x0] + [steepest_descent(lambda v: A @ v, b, x0.copy(), 1e-12, k)[0] for k in (1, 2, 3)]
+path = [x0]
+path += [steepest_descent(lambda v: A @ v, b.copy(), x0.copy(), 1e-12, k)[0] for k in (1, 2, 3)]
 for k in range(3):
     r = b - A @ path[k]
     step = path[k + 1] - path[k]
@@ -612,7 +617,7 @@ starts = [
 ]
 tol = 1e-5
 for case, rhs, x0 in starts:
-    x, norms = steepest_descent(lambda v: A @ v, rhs, x0.copy(), tol, 60)
+    x, norms = steepest_descent(lambda v: A @ v, rhs.copy(), x0.copy(), tol, 60)
     size = np.linalg.norm(rhs)
     true = np.linalg.norm(rhs - A @ x)
     advice = "Compare the norm of r, not its square, with tol * ||b||."
@@ -793,7 +798,7 @@ A = np.array([[4.0, 1.0], [1.0, 3.0]])
 b = np.array([1.0, 2.0])
 steps = [np.array([0.0, 0.0]), np.array([1 / 4, 1 / 2]), np.array([1 / 11, 7 / 11])]
 for k, expected in enumerate(steps):
-    result = conjugate_gradient(lambda v: A @ v, b, np.zeros(2), 1e-10, k)
+    result = conjugate_gradient(lambda v: A @ v, b.copy(), np.zeros(2), 1e-10, k)
     assert isinstance(result, tuple | list) and len(result) == 2, (
         f"conjugate_gradient should return the pair (x, norms), found {result!r}."
     )
@@ -820,7 +825,7 @@ r0 = b - A @ x0
 for k in (2, 4):
     reach = np.linalg.qr(np.column_stack([np.linalg.matrix_power(A, j) @ r0 for j in range(k)]))[0]
     lowest = x0 + reach @ np.linalg.solve(reach.T @ A @ reach, reach.T @ r0)
-    x, norms = conjugate_gradient(lambda v: A @ v, b, x0.copy(), 1e-12, k)
+    x, norms = conjugate_gradient(lambda v: A @ v, b.copy(), x0.copy(), 1e-12, k)
     assert_close(
         x,
         lowest,
@@ -832,7 +837,7 @@ for k in (2, 4):
 
 few = matrices.symmetric_with_eigenvalues(np.repeat([1.0, 4.0, 30.0], 8), seed=rng)
 b = rng.standard_normal(24)
-x, norms = conjugate_gradient(lambda v: few @ v, b, np.zeros(24), 1e-14, 3)
+x, norms = conjugate_gradient(lambda v: few @ v, b.copy(), np.zeros(24), 1e-14, 3)
 left = np.linalg.norm(b - few @ x) / np.linalg.norm(b)
 assert left < 1e-9, (
     "With three different eigenvalues, three iterations reach the solution, but "
@@ -855,7 +860,7 @@ starts = [
 ]
 tol = 1e-6
 for case, rhs, x0 in starts:
-    x, norms = conjugate_gradient(lambda v: A @ v, rhs, x0.copy(), tol, 40)
+    x, norms = conjugate_gradient(lambda v: A @ v, rhs.copy(), x0.copy(), tol, 40)
     size = np.linalg.norm(rhs)
     true = np.linalg.norm(rhs - A @ x)
     advice = "Compare the norm of r, not its square, with tol * ||b||."
@@ -872,7 +877,7 @@ for case, rhs, x0 in starts:
         abs(norms[-1] - true) < 1e-9 * size
         and abs(norms[0] - np.linalg.norm(rhs - A @ x0)) < 1e-9 * size
     ), f"With {case}, norms does not hold the norms ||b - A x_k|| of the residuals."
-x, norms = conjugate_gradient(lambda v: A @ v, b, nearly, 0.1, 40)
+x, norms = conjugate_gradient(lambda v: A @ v, b, nearly.copy(), 0.1, 40)
 assert len(norms) == 1, (
     "The start was good enough: no iteration was needed, and norms has one entry."
 )
@@ -887,7 +892,7 @@ A = matrices.spd(30, cond=20.0, seed=rng)
 b, x0 = rng.standard_normal((2, 30))
 for max_iter in (1, 12):
     product = counted(lambda v: A @ v)
-    x, norms = conjugate_gradient(product, b, x0.copy(), 1e-12, max_iter)
+    x, norms = conjugate_gradient(product, b.copy(), x0.copy(), 1e-12, max_iter)
     assert_at_most(
         len(norms), max_iter + 1, what=f"number of entries in norms when max_iter is {max_iter}"
     )
@@ -1306,7 +1311,9 @@ for k in (1, 3):
     powers = [np.linalg.matrix_power(M_inverse @ A, j) @ z0 for j in range(k)]
     reach = np.linalg.qr(np.column_stack(powers))[0]
     lowest = x0 + reach @ np.linalg.solve(reach.T @ A @ reach, reach.T @ (b - A @ x0))
-    x, norms = preconditioned_cg(lambda v: A @ v, b, lambda r: M_inverse @ r, x0.copy(), 1e-12, k)
+    x, norms = preconditioned_cg(
+        lambda v: A @ v, b.copy(), lambda r: M_inverse @ r, x0.copy(), 1e-12, k
+    )
     assert_close(
         x,
         lowest,
@@ -1333,7 +1340,7 @@ cases = [
 ]
 for case, rhs in cases:
     x, norms = preconditioned_cg(
-        lambda v: A @ v, rhs, lambda r: r / diagonal, np.zeros(24), tol, 40
+        lambda v: A @ v, rhs.copy(), lambda r: r / diagonal, np.zeros(24), tol, 40
     )
     size = np.linalg.norm(rhs)
     assert_at_most(
@@ -1536,16 +1543,17 @@ rng = np.random.default_rng(1215)
 for rows, columns in ((5, 7), (1, 6), (4, 1), (2, 2), (1, 1)):
     image = rng.integers(-50, 50, (rows, columns)).astype(float)
     before = image.copy()
+    found = pixel_laplacian(image)
+    assert_unchanged(image, before, name="image", hint="Write into a new array.")
     assert_close(
-        pixel_laplacian(image),
+        found,
         path_laplacian(rows) @ image + image @ path_laplacian(columns),
         name=f"pixel_laplacian of an image of shape {image.shape}",
         hint="Count only neighbours inside the image: no wrapping around, no black pixels outside.",
     )
-    assert_unchanged(image, before, name="image", hint="Write into a new array.")
 image = rng.integers(0, 256, (6, 5)).astype(np.uint8)
 assert_close(
-    pixel_laplacian(image),
+    pixel_laplacian(image.copy()),
     path_laplacian(6) @ image + image @ path_laplacian(5),
     name="pixel_laplacian of unsigned bytes",
     hint="Convert to floats before subtracting: unsigned bytes wrap around below 0 and above 255.",

@@ -47,5 +47,5 @@ print(open("kept.txt").read())
 """,
     earns={"conjugate_gradient": 0, "steepest_descent": 0, "quadratic": 0, "gradient": 0},
     reports=("Your code raised ValueError",),
-    drops=(r"-?\d\.\d{9}", r"seen_\w{9}"),
+    drops=(r"-?\d\.\d{9}", r"seen_(?!0{9})\w{9}"),  # the round numbers of open tests may be seen
 )
