@@ -265,7 +265,7 @@ class _Run:
                     break
             if verdicts[-1].points > verdicts[0].points:
                 session.restart()  # code may have told itself what had failed
-                verdicts.append(test.run(next(session.forks()), submitted=self._submitted))
+                verdicts += [test.run(f, submitted=self._submitted) for f in session.forks()]
             if verdicts[-1].outcome in _REPEATABLE:
                 self._run_again(test, session, verdicts[-1])
         except Gone as gone:
