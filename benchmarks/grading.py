@@ -6,6 +6,7 @@ The submissions are the reference solutions. For each section:
     ours             `autograder grade`'s own code on one worker: sandbox, tests, gradebook, files
     no namespaces    the same on the second rung
     two workers      the same as ours on two workers
+    loops            a loop in one process, and in two: no two workers can gain more than these
     keeping          the same without the grading: gradebook and files
     untested         ours for the section without its test cells; and so for `bare untested`
     nbgrader         `nbgrader autograde`
@@ -69,6 +70,7 @@ WANTED = {
     "overhead_ms_a_test_cell": "below 4",
     "overhead_ms_a_submission": "below 15",
     "two_worker_speedup": "1.8 or more",
+    "two_loop_speedup": "(the machine's)",
     "gradebook_and_files_share": "below 0.15",
     "check_seconds": "below 2.5",
     "help_seconds": "below 0.5",
@@ -134,6 +136,8 @@ def _measures(copies: _Copies, name: str, two: Executor) -> dict[str, Callable[[
         "bare": partial(ours.bare, assignment),
         **{rung: partial(ours.marginal, students, each, one) for rung, each in of_rung.items()},
         "two_workers": partial(ours.marginal, students, options, two),
+        "loop": partial(_loops, two, 1),
+        "two_loops": partial(_loops, two, 2),
         "keeping": partial(ours.keeping, students, options),
         "untested": partial(ours.marginal, untested, options, one),
         "bare_untested": partial(ours.bare, copies.untested.assignment(name)),
@@ -174,8 +178,19 @@ def _figures(rows: list[dict[str, float]]) -> dict[str, float]:
         "overhead_ms_a_test_cell": 1e3 * (overhead - once) / mean["test_cells"],
         "overhead_ms_a_submission": 1e3 * once,
         "two_worker_speedup": mean["ours"] / mean["two_workers"],
+        "two_loop_speedup": 2 * mean["loop"] / mean["two_loops"],
         "gradebook_and_files_share": mean["keeping"] / mean["ours"],
     }
+
+
+def _loops(two: Executor, count: int) -> float:
+    """Loops that share nothing, side by side: what a second processor can give on this machine."""
+    loops = [two.submit(_loop) for _ in range(count)]
+    return _seconds(lambda: [loop.result() for loop in loops])
+
+
+def _loop() -> int:
+    return sum(number & 3 for number in range(10_000_000))
 
 
 def _autograder(*arguments: str) -> float:

@@ -6,6 +6,8 @@ import contextlib
 import inspect
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,25 @@ def test_each_attempt_that_succeeds_takes_a_rung_away(
         held = dict.fromkeys(sandbox.held, True) | {attempt: False}
         monkeypatch.setattr(sandbox, "held", held)
         assert sandbox.rung == (NO_NAMESPACES if attempt == BY_NAMESPACES else RLIMITS_ONLY)
+
+
+RUNG_OF = """
+import os, sys
+from autograder.sandbox.box import Limits, Sandbox
+with Sandbox(modules=(), limits=Limits(), strongest=sys.argv[1]) as sandbox:
+    print(os.getuid() != 0, sandbox.rung)
+"""
+
+
+def test_each_rung_is_there_for_an_ordinary_user_too(confined: Sandbox) -> None:
+    """Without privileges: this user, or where that is root, a user whom root maps to itself."""
+    command = [sys.executable, "-c", RUNG_OF, confined.rung]
+    if os.getuid() == 0:
+        command = ["unshare", "--user", "--map-user=1000", "--map-group=1000", *command]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "unshare" in found.stderr:
+        pytest.skip(f"root cannot become an ordinary user here: {found.stderr.strip()}")
+    assert found.stdout.split() == ["True", confined.rung], found.stderr
 
 
 def test_nothing_holds_without_confinement() -> None:
