@@ -55,7 +55,7 @@ MESSAGES = [
     Fetch(["a", "b"], 7),
     Fetched([("a", trees.List([1, trees.Tuple([])]))], {"b": "is not defined"}),
     Described("f", None, [("x", 1, None), ("k", 3, "2")], "def f(x, *, k=2): ..."),
-    Call(1, 0, trees.Tuple([1.5, "x", trees.Bytes(b"y"), True, -(1 << 63), (1 << 64) - 1])),
+    Call(1, 0, [1.5, "x", trees.Bytes(b"y"), True, -(1 << 63), (1 << 64) - 1], [("k", None)]),
     Returned(1, ([], None)),
     Returned(1, ([(0, trees.Plain([1]))], trees.Array("<f8", [2], "C", True, 0))),
     Raised(2, Failure("KeyError", "'x'"), [(0, 1)]),

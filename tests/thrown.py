@@ -207,7 +207,7 @@ def honest() -> list[bytes]:
         np.array([1.5, -0.0], np.longdouble),
     ]
     sent = Packer(Handles())  # type: ignore[arg-type]
-    sent.pack((tuple(_plain_arguments(print)), {}))
+    sent.pack_all(_plain_arguments(print))
     streams = []
     for value in values:
         packer = Packer(Handles())  # type: ignore[arg-type]
@@ -219,8 +219,8 @@ def honest() -> list[bytes]:
         result = frame(Returned(NUMBER, ([], packed)), *map(bytes, packer.buffers))
         streams.append(b"\2" + result)
         packer = Packer(Handles())  # type: ignore[arg-type]
-        packed = packer.pack(((value,), {"k": value}))
-        streams.append(b"\2" + frame(Call(7, 0, packed), *map(bytes, packer.buffers)) + result)
+        call = Call(7, 0, packer.pack_all([value]), [("k", packer.pack(value))])
+        streams.append(b"\2" + frame(call, *map(bytes, packer.buffers)) + result)
     new = [(0, trees.Array("<f8", [2, 3], "C", True, 0)), (2, trees.List([trees.Seen(3), 1]))]
     state = Packer(Handles()).pack(np.random.default_rng(1).bit_generator.state)  # type: ignore[arg-type]
     streams += [
@@ -396,7 +396,7 @@ def made_up(rng: random.Random) -> bytes:
         case 1:
             header = ["Returned", NUMBER, [[[i, tree] for i, tree in enumerate(parts)], None]]
         case 2:
-            header = ["Call", 1, 0, ["tuple", [["tuple", parts], ["dict", []]]]]
+            header = ["Call", 1, 0, parts, []]
         case _:
             header = [rng.choice(MESSAGES), *parts]
     question = {"Fetched": 1, "Described": 3, "Ran": 0}.get(header[0], 2)

@@ -111,13 +111,14 @@ class Peer:
         """Call the other side's function."""
         packer = Packer(self)
         try:
-            arguments = packer.pack((args, kwargs))
+            positional = packer.pack_all(args)
+            named = list(zip(kwargs, packer.pack_all(kwargs.values()), strict=True))
         except Unsupported as error:
             raise Unsupported(f"an argument is {error}, which cannot be handed over") from None
         if self._before_call is not None and not self._depth:
             self._before_call()
         number = next(_numbers)  # not to be guessed: no answer before its question
-        self.channel.send(Call(number, handle, arguments), packer.buffers)
+        self.channel.send(Call(number, handle, positional, named), packer.buffers)
         try:
             return self._await_outcome(number, packer.objects)
         except ProtocolError as error:
@@ -165,7 +166,9 @@ class Peer:
 
     def _make_call(self, call: Call, buffers: list[Buffer]) -> tuple[Returned | Raised, Packer]:
         unpacker = Unpacker(self, buffers, keep_originals=True)
-        args, kwargs = _args_and_kwargs(unpacker.unpack(call.arguments))
+        positional, named = len(call.args), [name for name, _ in call.kwargs]
+        values = unpacker.unpack_all([*call.args, *(tree for _, tree in call.kwargs)])
+        args, kwargs = values[:positional], dict(zip(named, values[positional:], strict=True))
         function = self.exported(call.handle)
         packer = Packer(self, unpacker.objects)
         try:
@@ -244,13 +247,6 @@ def location(error: BaseException) -> str:
         f"line {frame.lineno}" if frame.name == "<module>" else f"{frame.name}, line {frame.lineno}"
     )
     return f"{place}: `{frame.line}`" if frame.line else place
-
-
-def _args_and_kwargs(value: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    match value:
-        case (tuple() as args, dict() as kwargs) if all(type(key) is str for key in kwargs):
-            return args, kwargs
-    raise ProtocolError("arguments that are not arguments")
 
 
 class Remote:

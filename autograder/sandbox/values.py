@@ -79,16 +79,19 @@ class Packer:
 
     def pack(self, value: Any) -> Tree:
         """A tree for the value. Raises Unsupported, and then nothing was packed."""
+        return self.pack_all((value,))[0]
+
+    def pack_all(self, values: Iterable[Any]) -> list[Tree]:
+        """A tree for each of several values. Raises Unsupported, and then nothing was packed."""
         objects, buffers = len(self.objects), len(self.buffers)
         try:
-            tree: Tree = self.tree(value, 0)
+            return self.all(values, 0)
         except Exception as error:
             self._forget(objects, buffers)
             if isinstance(error, Unsupported):
                 raise
             # of the value's own methods, such as a property `__class__`
             raise Unsupported(f"an object that raises {type(error).__name__}") from error
-        return tree
 
     def tree(self, value: Any, depth: int) -> Any:
         """A tree for a value within another. Raises Unsupported."""
@@ -175,9 +178,6 @@ def _pack_list(packer: Packer, value: list[Any], depth: int) -> Any:
 
 
 def _pack_dict(packer: Packer, value: dict[Any, Any], depth: int) -> Any:
-    if not value:  # as most keyword arguments are
-        packer.register(value)
-        return trees.Dict([])
     _check_size(value)
     flat = packer.number(value, (part for pair in value.items() for part in pair), depth)
     return trees.Dict(list(zip(flat[::2], flat[1::2], strict=True)))
@@ -340,15 +340,19 @@ class Unpacker:
 
     def unpack(self, tree: Tree) -> Any:
         """The value of a tree. Raises ProtocolError on anything that Packer does not write."""
+        return self.unpack_all((tree,))[0]
+
+    def unpack_all(self, items: Iterable[Tree]) -> list[Any]:
+        """The values of several trees. Raises ProtocolError as `unpack` does."""
         try:
-            value = self._value(tree, 0)
+            values = self._all(items, 0)
             if self._is_more_than_sent:
-                check_written_out(value)
+                check_written_out(*values)
         except ProtocolError:
             raise
         except Exception as error:  # whatever NumPy and SciPy say to parts that do not fit
             raise ProtocolError(f"a malformed value: {error!s:.200}") from error
-        return value
+        return values
 
     def _value(self, tree: Tree, depth: int) -> Any:
         kind = type(tree)
@@ -381,10 +385,9 @@ class Unpacker:
     def _dict(self, tree: trees.Dict, depth: int) -> dict[Any, Any]:
         value: dict[Any, Any] = {}
         number = self._place(value)
-        if tree.pairs:
-            pairs = [(self._value(k, depth), self._value(v, depth)) for k, v in tree.pairs]
-            self._check_keys([key for key, _ in pairs])
-            value.update(pairs)
+        pairs = [(self._value(k, depth), self._value(v, depth)) for k, v in tree.pairs]
+        self._check_keys([key for key, _ in pairs])
+        value.update(pairs)
         self._keep(number, value)
         return value
 

@@ -173,11 +173,12 @@ class Described(Message, frozen=True):
 
 
 class Call(Message, frozen=True):
-    """Call the receiver's function; `arguments` packs `(args, kwargs)`."""
+    """Call the receiver's function."""
 
     number: int
     handle: int
-    arguments: Tree
+    args: list[Tree]
+    kwargs: list[tuple[Text, Tree]]
 
 
 class Returned(Message, frozen=True):
@@ -295,6 +296,8 @@ class Channel:
 
     def _next(self, length: int) -> memoryview:
         """So many bytes, in memory that may be used again at the next message."""
+        if not self._read and 0 < length <= SCRATCH_BYTES:
+            self._read = self._scratch[: self._read_into(self._scratch)]
         if length > len(self._read):
             return self._receive(length).data
         data, self._read = self._read[:length], self._read[length:]
