@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import math
 import time
 import traceback
 from collections.abc import Iterable, Iterator
@@ -244,7 +245,7 @@ class _Run:
 
     def _late(self) -> set[int]:
         """The cells with outputs that ran after a test."""
-        first = min(self.verdicts, default=len(self._runs))
+        first = min(self.verdicts, default=math.inf)
         return {n for n, ran in self.ran.items() if n > first and ran.outputs != NOTHING}
 
     def _take_outputs(self, late: set[int], untested: Session) -> None:

@@ -135,27 +135,30 @@ class TestCell:
 
     def _failed(self, error: Exception, missing: dict[str, str], submitted: str) -> Verdict:
         name, outcome = type(error).__name__, Outcome.ERROR
-        tell = _discreetly if self._is_hidden(error) else _openly
+        hidden = self._is_hidden(error)
+        text = _discreetly(error) if hidden else str(error)
         if getattr(error, "from_student", False):
-            message = _of_student(name, tell(error), self._place(error, submitted))
+            place = str(getattr(error, "raised_at", ""))
+            message = _of_student(
+                name, text, self._discreet_place(place, submitted) if hidden else place
+            )
         elif isinstance(error, NameError) and error.name in missing:
             message = f"`{error.name}` {missing[error.name]}."
         elif isinstance(error, AssertionError):
-            outcome, message = Outcome.FAILED, tell(error) or self._statement(error)
+            outcome, message = Outcome.FAILED, text or self._statement(error)
         else:
-            message = f"{name}: {tell(error)} (while looking at what your code returned)"
+            message = f"{name}: {text} (while looking at what your code returned)"
         return Verdict(outcome=outcome, points=0, message=message, error_name=name)
 
     def _is_hidden(self, error: Exception) -> bool:
         frames = traceback.extract_tb(error.__traceback__)
         return any(f.filename == self._filename and f.lineno in self._hidden for f in frames)
 
-    def _place(self, error: Exception, submitted: str) -> str:
+    def _discreet_place(self, place: str, submitted: str) -> str:
         """Where in the student's cell it was raised; all of it is the student's to choose."""
-        place = str(getattr(error, "raised_at", ""))
         found = _PLACE.match(place)
-        if not self._is_hidden(error) or not found:
-            return "" if self._is_hidden(error) else place
+        if not found:
+            return ""
         known = [found["function"]] if found["function"] in self.names else []
         line = f"line {found['line']}"
         shown = found["text"] and found["text"] in map(str.strip, submitted.splitlines())
@@ -271,10 +274,6 @@ def _hidden_lines(lines: list[str]) -> set[int]:
         if inside:
             hidden.add(number)
     return hidden
-
-
-def _openly(error: Exception) -> str:
-    return str(error)
 
 
 def _discreetly(error: Exception) -> str:

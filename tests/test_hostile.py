@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import nh3
 import pytest
-from courses import REPOSITORY, state
+from courses import REPOSITORY, own_cell, state
 from hostile import CG, SVD, Attack, Upload
 
 from autograder import notebook
@@ -185,19 +185,13 @@ def hostile_notebook(attack: Attack, assignment: Assignment, outside: Path, port
 
     written = solutions(assignment) | {name: said(text) for name, text in attack.answers.items()}
     content = msgspec.json.decode(submission(assignment, written))
-    own = [own_cell(said(source), name) for name, source in
+    own = [own_cell(said(source)) | {"id": name} for name, source in
            (("first", attack.first), ("last", attack.last)) if source]  # fmt: skip
     content["cells"][:0] = [cell for cell in own if cell["id"] == "first"]
     content["cells"] += [cell for cell in own if cell["id"] == "last"]
     if attack.change:
         attack.change(content)
     return msgspec.json.encode(content)
-
-
-def own_cell(source: str, cell_id: str) -> dict[str, Any]:
-    """A code cell of the student's own."""
-    return {"cell_type": "code", "id": cell_id, "metadata": {}, "source": source, "outputs": [],
-            "execution_count": None}  # fmt: skip
 
 
 def options(course: Course, rung: Rung) -> Options:
