@@ -616,8 +616,10 @@ def test_hint_ends_every_message(judge: str) -> None:
         "assert_finite": ([INF],),
         "assert_at_most": (2, 1),
         "assert_in": (2, [1]),
+        "assert_without": (np.sort, ["sort"], np.ones(2)),
     }
-    named = {"assert_ratio": {}, "assert_at_most": {"what": "x"}}.get(judge, {"name": "x"})
+    unnamed = {"assert_ratio": {}, "assert_without": {}, "assert_at_most": {"what": "x"}}
+    named = unnamed.get(judge, {"name": "x"})
     said = message(getattr(checks, judge), *wrong[judge], hint="Look at the axis.", **named)
     assert said.endswith(". Look at the axis.")
 

@@ -28,6 +28,7 @@ from autograder.checks.asserts import (
     scalar,
 )
 from autograder.checks.matrices import counted
+from autograder.checks.without import assert_without
 
 __all__ = [
     "assert_at_most",
@@ -44,6 +45,7 @@ __all__ = [
     "assert_scalar",
     "assert_shape",
     "assert_unchanged",
+    "assert_without",
     "counted",
     "matrices",
     "ratios",

@@ -68,13 +68,13 @@ def assert_ratio(ratio: float, threshold: float, what: str, *, hint: str = "") -
     """
     measured = real(ratio)
     if measured is None:
-        _fail(f"{what} should be a number, but is {describe(ratio)}.", hint)
+        fail(f"{what} should be a number, but is {describe(ratio)}.", hint)
     if measured < threshold:
         return
     if np.isnan(measured):
-        _fail(f"{what} is not a number (NaN), should be below {number(threshold)}.", hint)
+        fail(f"{what} is not a number (NaN), should be below {number(threshold)}.", hint)
     size = "infinitely many" if np.isinf(measured) else apart(measured, threshold)[0]
-    _fail(f"{what} is {size} times rounding error, should be below {number(threshold)}.", hint)
+    fail(f"{what} is {size} times rounding error, should be below {number(threshold)}.", hint)
 
 
 def assert_close(
@@ -105,7 +105,7 @@ def assert_close(
     finite = np.isfinite(target)
     if not np.array_equal(array[~finite], target[~finite], equal_nan=True):
         what = f"{name} is wrong where NaN or infinity is due."
-        _fail(f"{what} {_worst(array, target)}", hint, discreet=what)
+        fail(f"{what} {_worst(array, target)}", hint, discreet=what)
     _demand_finite(np.where(finite, array, 0), name, hint)
     ratio = ratios.difference(array[finite], target[finite])
     kind = "values" if target.ndim else "value"
@@ -128,7 +128,7 @@ def assert_shape(found: object, shape: int | tuple[int, ...], *, name: str, hint
     actual = found.shape if is_sparse(found) else _array(found, name, hint, truth=None).shape
     if actual != wanted:
         advice = _shape_advice(actual, wanted)
-        _fail(_join(f"{name} has shape {actual}, expected {wanted}.", advice), hint)
+        fail(_join(f"{name} has shape {actual}, expected {wanted}.", advice), hint)
 
 
 def scalar(found: object, *, name: str, hint: str = "") -> float:
@@ -140,7 +140,7 @@ def scalar(found: object, *, name: str, hint: str = "") -> float:
     _demand_value(found, name, hint)
     value = real(found)
     if value is None:
-        _fail(f"{name} should be a single real number, but is {describe(found)}.", hint)
+        fail(f"{name} should be a single real number, but is {describe(found)}.", hint)
     return value
 
 
@@ -180,10 +180,10 @@ def assert_integer(found: object, expected: int, *, name: str, hint: str = "") -
     _demand_value(found, name, hint)
     value = found[()] if isinstance(found, np.ndarray) and found.ndim == 0 else found
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        _fail(f"{name} should be an integer (of type int), but is {describe(found)}.", hint)
+        fail(f"{name} should be an integer (of type int), but is {describe(found)}.", hint)
     if value != expected:
         what = f"{name} is {text(int(value))}, expected {text(int(expected))}."
-        _fail(what, hint, discreet=f"{name} is another integer than expected.")
+        fail(what, hint, discreet=f"{name} is another integer than expected.")
 
 
 def assert_dtype(found: object, dtype: npt.DTypeLike, *, name: str, hint: str = "") -> None:
@@ -203,9 +203,9 @@ def assert_dtype(found: object, dtype: npt.DTypeLike, *, name: str, hint: str = 
     elif isinstance(found, int):
         found = np.asarray(0)  # of the dtype of Python's integers, however long this one is
     if not (isinstance(found, np.ndarray | np.generic) or is_sparse(found)):
-        _fail(f"{name} should be an array of dtype {wanted}, but is {describe(found)}.", hint)
+        fail(f"{name} should be an array of dtype {wanted}, but is {describe(found)}.", hint)
     if not np.issubdtype(found.dtype, dtype):
-        _fail(f"{name} has dtype {found.dtype}, expected {wanted}.", hint)
+        fail(f"{name} has dtype {found.dtype}, expected {wanted}.", hint)
 
 
 def assert_orthonormal(
@@ -230,7 +230,7 @@ def assert_orthonormal(
     matrix = _finite_matrix(Q, name, hint)
     m, n = matrix.shape
     if n > m:
-        _fail(
+        fail(
             f"{name} has shape {(m, n)}, but at most {m} vectors of length {m} can be orthonormal. "
             "Are the vectors in its rows instead of its columns?",
             hint,
@@ -265,16 +265,16 @@ def assert_descending(s: object, *, name: str, hint: str = "") -> None:
     _demand_value(s, name, hint)
     vector = _array(s, name, hint)
     if vector.ndim != 1:
-        _fail(f"{name} should be a vector, but has shape {vector.shape}.", hint)
+        fail(f"{name} should be a vector, but has shape {vector.shape}.", hint)
     if vector.dtype.kind == "c":
-        _fail(f"{name} should hold real numbers, but its dtype is {vector.dtype}.", hint)
+        fail(f"{name} should hold real numbers, but its dtype is {vector.dtype}.", hint)
     _demand_finite(vector, name, hint)
     for i in np.flatnonzero(vector < 0)[:1]:
-        _fail(f"{name} should not be negative, but entry [{i}] is {number(vector[i])}.", hint)
+        fail(f"{name} should not be negative, but entry [{i}] is {number(vector[i])}.", hint)
     for i in np.flatnonzero(vector[1:] > vector[:-1])[:1]:
         first, second = apart(vector[i], vector[i + 1])
         order = f"entry [{i}] is {first} and entry [{i + 1}] is {second}"
-        _fail(f"{name} should be in descending order, but {order}.", hint)
+        fail(f"{name} should be in descending order, but {order}.", hint)
 
 
 def assert_raises(
@@ -302,7 +302,7 @@ def assert_raises(
     due = f"{name or call(function, args, kwargs)} {should}"
     discreet = f"{name or f'{title}(...)'} {should}"
     if not callable(function):
-        _fail(f"{due}, but there is no function to call.", hint)
+        fail(f"{due}, but there is no function to call.", hint)
     try:
         result = function(*args, **kwargs)
     except (Exception, SystemExit) as error:
@@ -311,7 +311,7 @@ def assert_raises(
             return
         raised = f"{discreet}, but raised {type(error).__name__}."
         raise _failure(f"{due}, but raised {sentence(error)}.", hint, raised) from error
-    _fail(f"{due}, but gave {describe(result)}.", hint, discreet=f"{discreet}, but did not.")
+    fail(f"{due}, but gave {describe(result)}.", hint, discreet=f"{discreet}, but did not.")
 
 
 def assert_unchanged(found: object, before: object, *, name: str, hint: str = "") -> None:
@@ -332,7 +332,7 @@ def assert_unchanged(found: object, before: object, *, name: str, hint: str = ""
     if isinstance(found, np.ndarray) and isinstance(before, np.ndarray):
         now, then = _first_difference(found, before)
     due = f"{name} was changed, but your function must leave its input as it was"
-    _fail(f"{due}: before the call it was {then}, now it is {now}.", hint, discreet=f"{due}.")
+    fail(f"{due}: before the call it was {then}, now it is {now}.", hint, discreet=f"{due}.")
 
 
 def assert_finite(found: object, *, name: str, hint: str = "") -> None:
@@ -354,10 +354,10 @@ def assert_at_most(count: object, bound: float, *, what: str, hint: str = "") ->
     """
     value = real(count)
     if value is None:
-        _fail(f"{what} should be a number, but is {describe(count)}.", hint)
+        fail(f"{what} should be a number, but is {describe(count)}.", hint)
     if not value <= bound:
         found, limit = apart(count if isinstance(count, int) else value, bound)
-        _fail(f"{what} is {found}, should be at most {limit}.", hint)
+        fail(f"{what} is {found}, should be at most {limit}.", hint)
 
 
 def assert_in(found: object, allowed: Iterable[object], *, name: str, hint: str = "") -> None:
@@ -368,7 +368,12 @@ def assert_in(found: object, allowed: Iterable[object], *, name: str, hint: str 
         shown = text(found) if isinstance(found, str | int | float | tuple) else describe(found)
         expected = ", ".join(text(choice) for choice in choices)
         what = f"{name} is {shown}, expected one of: {expected}."
-        _fail(what, hint, discreet=f"{name} is nothing of what was expected.")
+        fail(what, hint, discreet=f"{name} is nothing of what was expected.")
+
+
+def fail(message: str, hint: str = "", *, discreet: str = "") -> NoReturn:
+    """Raise AssertionError; `discreet` says it without values, for hidden tests."""
+    raise _failure(message, hint, discreet)
 
 
 def _judge(
@@ -380,11 +385,7 @@ def _judge(
         return
     except AssertionError as failure:
         discreet = str(failure)
-    _fail(f"{discreet} {_worst(found, expected)}", hint, discreet=discreet)
-
-
-def _fail(message: str, hint: str, *, discreet: str = "") -> NoReturn:
-    raise _failure(message, hint, discreet)
+    fail(f"{discreet} {_worst(found, expected)}", hint, discreet=discreet)
 
 
 def _failure(message: str, hint: str, discreet: str = "") -> AssertionError:
@@ -402,7 +403,7 @@ def _demand_value(found: object, name: str, hint: str) -> None:
     """Fail on None, which is what a function without return gives."""
     if found is None:
         verb = "returned" if name.endswith(")") else "is"
-        _fail(f"{name} {verb} None. Did you forget the return statement?", hint)
+        fail(f"{name} {verb} None. Did you forget the return statement?", hint)
 
 
 def _demand_finite(array: Array, name: str, hint: str) -> None:
@@ -410,12 +411,12 @@ def _demand_finite(array: Array, name: str, hint: str) -> None:
     if finite.all():
         return
     if array.ndim == 0:
-        _fail(f"{name} is {number(array.item())}, expected a finite number.", hint)
+        fail(f"{name} is {number(array.item())}, expected a finite number.", hint)
     counts = {"NaN": np.isnan(array).sum(), "infinite": np.isinf(array).sum()}
     listed = " and ".join(f"{count} {word}" for word, count in counts.items() if count)
     entries = "entry" if sum(counts.values()) == 1 else "entries"
     first = place(np.argwhere(~finite)[0])
-    _fail(f"{name} should be finite, but has {listed} {entries}, the first at {first}.", hint)
+    fail(f"{name} should be finite, but has {listed} {entries}, the first at {first}.", hint)
 
 
 def _array(found: object, name: str, hint: str, *, truth: bool | None = False) -> Array:
@@ -424,12 +425,12 @@ def _array(found: object, name: str, hint: str, *, truth: bool | None = False) -
     if array is None:
         ragged = " that do not form an array (are its rows of equal length?)"
         advice = ragged if isinstance(found, list | tuple) else ""
-        _fail(f"{name} should be an array of numbers, but is {describe(found)}{advice}.", hint)
+        fail(f"{name} should be an array of numbers, but is {describe(found)}{advice}.", hint)
     kind = array.dtype.kind
     if kind not in "biufc" or (truth is not None and truth != (kind == "b")):
         wanted = "True or False" if truth else "numbers"
         held = _HELD.get(kind, "something else")
-        _fail(f"{name} should hold {wanted}, but holds {held} (dtype {array.dtype}).", hint)
+        fail(f"{name} should hold {wanted}, but holds {held} (dtype {array.dtype}).", hint)
     return array
 
 
@@ -437,7 +438,7 @@ def _finite_matrix(found: object, name: str, hint: str) -> Array:
     _demand_value(found, name, hint)
     matrix = _array(found, name, hint)
     if matrix.ndim != 2:
-        _fail(f"{name} should be a matrix, but has shape {matrix.shape}.", hint)
+        fail(f"{name} should be a matrix, but has shape {matrix.shape}.", hint)
     _demand_finite(matrix, name, hint)
     return matrix
 

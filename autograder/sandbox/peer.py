@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.without import guarded
 from autograder.errors import ProtocolError
 from autograder.sandbox import trees
 from autograder.sandbox.values import (
@@ -107,8 +108,14 @@ class Peer:
             raise ProtocolError(f"no function has number {handle}")
         return self._exported[handle]
 
-    def call(self, handle: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call the other side's function."""
+    def call(
+        self,
+        handle: int,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        forbidden: tuple[str, ...] = (),
+    ) -> Any:
+        """Call the other side's function, whose arrays shall refuse what is forbidden."""
         packer = Packer(self)
         try:
             positional = packer.pack_all(args)
@@ -118,7 +125,8 @@ class Peer:
         if self._before_call is not None and not self._depth:
             self._before_call()
         number = next(_numbers)  # not to be guessed: no answer before its question
-        self.channel.send(Call(number, handle, positional, named), packer.buffers)
+        call = Call(number, handle, positional, named, list(forbidden))
+        self.channel.send(call, packer.buffers)
         try:
             return self._await_outcome(number, packer.objects)
         except ProtocolError as error:
@@ -168,6 +176,8 @@ class Peer:
         unpacker = Unpacker(self, buffers, keep_originals=True)
         positional, named = len(call.args), [name for name, _ in call.kwargs]
         values = unpacker.unpack_all([*call.args, *(tree for _, tree in call.kwargs)])
+        if call.forbidden:
+            values = [guarded(value, call.forbidden) for value in values]
         args, kwargs = values[:positional], dict(zip(named, values[positional:], strict=True))
         function = self.exported(call.handle)
         packer = Packer(self, unpacker.objects)

@@ -21,6 +21,11 @@ class StudentFunction(Remote):
     is its text, or None.
     """
 
+    def watched(self, forbidden: tuple[str, ...], *args: Any) -> Any:
+        """A call whose arrays refuse what is forbidden (`checks.without`)."""
+        peer, handle = self._autograder_remote
+        return peer.call(handle, args, {}, forbidden)
+
     @functools.cached_property
     def _described(self) -> Described:
         peer, handle = self._autograder_remote

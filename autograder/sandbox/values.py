@@ -22,6 +22,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
+from autograder.checks.without import Guarded
 from autograder.errors import ProtocolError
 from autograder.sandbox import trees
 from autograder.sandbox.trees import Tree
@@ -300,6 +301,8 @@ def _packer_for(value: Any) -> Callable[[Packer, Any, int], Any]:
         return _pack_operator
     if callable(value) and not isinstance(value, type):
         return lambda packer, value, depth: packer.function(value)
+    if isinstance(value, Guarded):
+        return lambda packer, value, depth: packer.tree(value.view(np.ndarray), depth)
     if isinstance(value, np.ndarray):
         raise Unsupported(f"a {kind.__name__} (np.asarray makes a plain array of it)")
     if issubclass(kind, (int, float, complex, str, bytes, list, dict, set)):

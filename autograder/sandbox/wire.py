@@ -173,12 +173,13 @@ class Described(Message, frozen=True):
 
 
 class Call(Message, frozen=True):
-    """Call the receiver's function."""
+    """Call the receiver's function; arrays refuse what is `forbidden`."""
 
     number: int
     handle: int
     args: list[Tree]
     kwargs: list[tuple[Text, Tree]]
+    forbidden: list[Name] = []
 
 
 class Returned(Message, frozen=True):
