@@ -6,6 +6,7 @@ without it, so a crash or an endless loop costs what depends on that cell and no
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from types import TracebackType
@@ -33,6 +34,7 @@ class Session:
         self._files = files
         self._rich = rich
         self._done: list[Cell] = []
+        self._ahead: list[Cell] = []  # what the fork that serves has run since
         self._used = 0.0  # CPU seconds in processes that are gone
         self._deadline = time.monotonic() + sandbox.limits.total_wall_seconds
         self._over: Gone | None = None
@@ -48,8 +50,22 @@ class Session:
         self.finished = self._sandbox.finish()
 
     def run(self, cell: Cell) -> Ran:
-        """Run a cell."""
-        self._retire()
+        """Run a cell.
+
+        A fork that has served tests goes on with the notebook, as a kernel would, for as long as
+        nothing goes wrong. What does go wrong counts only where no test was before it.
+        """
+        if self._serving:
+            with contextlib.suppress(Gone):
+                ran = Ran(*self._serving.run(cell.source, _name(cell), rich=self._rich))
+                if not ran.failure:
+                    self._ahead.append(cell)
+                    return ran
+            self._retire()
+        self._catch_up()
+        return self._run(cell)
+
+    def _run(self, cell: Cell) -> Ran:
         try:
             if self._over:
                 raise self._over
@@ -71,6 +87,7 @@ class Session:
         if self._serving:
             yield self._serving
             self._retire()
+        self._catch_up()
         self._serving = self._fork()
         yield self._serving
         self._retire()
@@ -79,6 +96,13 @@ class Session:
         """The same state again, in a process that shares nothing with any that served a test."""
         self._retire()
         self._replay()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Run what only a fork has run so far."""
+        ahead, self._ahead = self._ahead, []
+        for cell in ahead:
+            self._run(cell)
 
     def _fork(self) -> Process:
         try:
@@ -121,8 +145,8 @@ class Session:
         earlier, self._done = self._done, []
         self._used += self._process.cpu_seconds()
         self._process.kill()
-        self._over = self._used_up()
-        if self._over:
+        if told := self._sandbox.limits.used_up(self._used, self._deadline):
+            self._over = Gone(told, "timeout")
             return
         self._process = self._begin()
         for cell in earlier:
@@ -132,18 +156,6 @@ class Session:
                 self._replay()
                 return
             self._done.append(cell)
-
-    def _used_up(self) -> Gone | None:
-        """What the notebook has no more of, if there is something."""
-        limits = self._sandbox.limits
-        if self._used > limits.total_cpu_seconds:
-            return Gone(
-                f"used up the notebook's {limits.total_cpu_seconds:g} seconds of CPU time",
-                "timeout",
-            )
-        if time.monotonic() > self._deadline:
-            return Gone(f"used up the notebook's {limits.total_wall_seconds:g} seconds", "timeout")
-        return None
 
 
 def _name(cell: Cell) -> str:

@@ -86,7 +86,7 @@ class TestCell:
         """
         missing: dict[str, str] = {}
         try:
-            with _clock(), _memory(), _silence():
+            with _clock(), _memory(), _silence(), student.close_by():
                 values, missing = student.fetch(self.names, self._student_seed + variant)
                 given = self._run({**self._imported, **values})
         except Gone as gone:

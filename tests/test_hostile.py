@@ -41,7 +41,7 @@ LIMITS = Limits(
     cpu_seconds=0.5,
     total_cpu_seconds=6.0,
     wall_seconds=3.0,
-    memory_bytes=512 << 20,
+    memory_bytes=256 << 20,
     disk_bytes=32 << 20,
 )
 MEDIA = {"text/plain", "text/latex", "text/markdown", "text/html", "image/png", "image/jpeg"}

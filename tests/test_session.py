@@ -189,7 +189,7 @@ def test_nothing_is_left_running_after_a_session(sandbox: Sandbox) -> None:
         fork.fetch(["x"], 0)
 
 
-def test_a_fork_serves_until_it_will_not_do_or_another_cell_runs(sandbox: Sandbox) -> None:
+def test_a_fork_serves_until_it_will_not_do_and_goes_on_with_the_notebook(sandbox: Sandbox) -> None:
     with Session(sandbox, {}, rich=False) as session:
         session.run(cell("x = 1"))
         first = next(session.forks())
@@ -198,10 +198,35 @@ def test_a_fork_serves_until_it_will_not_do_or_another_cell_runs(sandbox: Sandbo
         assert third is not first
         fourth = next(session.forks())  # the third would not do either
         assert fourth is not third
-        session.run(cell("x = 2"))
-        fifth = next(session.forks())
-        assert fifth is not fourth
-        assert fifth.fetch(["x"], 0)[0] == {"x": 2}
+        session.run(cell("x += 1"))
+        forks = session.forks()
+        assert next(forks) is fourth
+        assert next(forks).fetch(["x"], 0)[0] == {"x": 2}
+
+
+@pytest.mark.parametrize("trouble", ["raise ValueError", DEADLY, ENDLESS])
+def test_what_goes_wrong_only_after_a_test_goes_right(sandbox: Sandbox, trouble: str) -> None:
+    """The result that counts is that of a process that no test has called."""
+    called = "calls = []\ndef f():\n    calls.append(1)"
+    spoilt = f"if calls:\n    {trouble.replace(chr(10), chr(10) + '    ')}\ny = 2"
+    with limited(sandbox, cpu_seconds=0.3), Session(sandbox, {}, rich=False) as session:
+        session.run(cell(called))
+        fork = next(session.forks())
+        fork.fetch(["f"], 0)[0]["f"]()
+        found = [session.run(cell("z = len(calls)")), session.run(cell(spoilt))]
+        assert failures(found) == [None, None]
+        fresh = next(session.forks())
+        assert fresh is not fork
+        assert fresh.fetch(["y", "z"], 0)[0] == {"y": 2, "z": 0}
+
+
+def test_what_goes_wrong_without_a_test_goes_wrong_after_one(sandbox: Sandbox) -> None:
+    with Session(sandbox, {}, rich=False) as session:
+        session.run(cell("x = 1"))
+        next(session.forks()).fetch(["x"], 0)
+        found = [session.run(cell("raise ValueError")), session.run(cell("x += 1"))]
+        assert failures(found) == ["ValueError", None]
+        assert next(session.forks()).fetch(["x"], 0)[0] == {"x": 2}
 
 
 def test_after_a_restart_nothing_is_shared_but_the_cells(sandbox: Sandbox) -> None:

@@ -68,7 +68,10 @@ def copied(course: Course, root: Path) -> Course:
 
 
 def outcome(course: Course) -> dict[str, Any]:
-    """All that grading leaves but for random ids: the gradebook, and every file with its bytes."""
+    """All that grading leaves but for random ids: the gradebook, and every file with its bytes.
+
+    The file of a lock that a killed grader held is left out: nobody holds the lock any more.
+    """
     with contextlib.closing(sqlite3.connect(course.root / "gradebook.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master")]
@@ -86,7 +89,9 @@ def outcome(course: Course) -> dict[str, Any]:
     written = {
         str(path.relative_to(course.root)): path.read_bytes()
         for path in course.root.rglob("*")
-        if path.is_file() and path.name not in ("gradebook.db", "nbgrader_config.py")
+        if path.is_file()
+        and path.name not in ("gradebook.db", "nbgrader_config.py")
+        and path.suffix != ".lock"
     }
     return {"grades": grades(course), "comments": comments, "counts": counts, "files": written}
 

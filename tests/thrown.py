@@ -69,9 +69,11 @@ class Stream(io.BytesIO):
     def sendmsg(self, parts: Sequence[Any], ancillary: Sequence[Any] = ()) -> int:
         """Everything is sent."""
         sent = b"".join(parts)
-        if b"\xa4Call" in sent[:500]:
+        if any(
+            kind in sent[:500] for kind in (b"\xa4Call", b"\xa3Run", b"\xa5Fetch", b"\xa8Describe")
+        ):
             _, (kind, number, *_), _ = _parts(b"?" + sent)
-            if kind == "Call":
+            if kind in ("Call", "Run", "Fetch", "Describe"):
                 data = self.getvalue().replace(NUMBER.to_bytes(8), number.to_bytes(8))
                 self.getbuffer()[:] = data
         return len(sent)
@@ -212,7 +214,9 @@ def honest() -> list[bytes]:
     for value in values:
         packer = Packer(Handles())  # type: ignore[arg-type]
         packed = packer.pack(value)
-        answer = Fetched([("a", packed), ("b", trees.Seen(0) if packer.objects else None)], {})
+        answer = Fetched(
+            NUMBER, [("a", packed), ("b", trees.Seen(0) if packer.objects else None)], {}
+        )
         streams.append(b"\1" + frame(answer, *map(bytes, packer.buffers)))
         packer = Packer(Handles(), sent.objects)  # type: ignore[arg-type]
         packed = packer.pack(value)
@@ -224,9 +228,9 @@ def honest() -> list[bytes]:
     new = [(0, trees.Array("<f8", [2, 3], "C", True, 0)), (2, trees.List([trees.Seen(3), 1]))]
     state = Packer(Handles()).pack(np.random.default_rng(1).bit_generator.state)  # type: ignore[arg-type]
     streams += [
-        b"\0" + frame(Ran(RICH, Failure("ValueError", "no", "f, line 2: `x`"))),
-        b"\0" + frame(Ran(b"[]")),
-        b"\1" + frame(Fetched([("a", None)], {"b": "is not defined"})),
+        b"\0" + frame(Ran(NUMBER, RICH, Failure("ValueError", "no", "f, line 2: `x`"))),
+        b"\0" + frame(Ran(NUMBER, b"[]")),
+        b"\1" + frame(Fetched(NUMBER, [("a", None)], {"b": "is not defined"})),
         b"\2" + frame(Returned(NUMBER, (new, trees.Seen(0))), bytes(48)),
         b"\2"
         + frame(
@@ -241,8 +245,10 @@ def honest() -> list[bytes]:
         b"\4"
         + frame(Returned(NUMBER, ([(6, trees.Array("<i4", [3], "C", True, 0))], None)), bytes(12)),
         b"\3"
-        + frame(Described("f", "Doc.", [("x", 1, None), ("k", 3, "2")], "def f(x, *, k=2): x")),
-        b"\3" + frame(Described("f", None, None, None)),
+        + frame(
+            Described(NUMBER, "f", "Doc.", [("x", 1, None), ("k", 3, "2")], "def f(x, *, k=2): x")
+        ),
+        b"\3" + frame(Described(NUMBER, "f", None, None, None)),
         *(
             b"\0" + frame(message)
             for message in (Hello(), Ready(), Held({"x": True}), Finished(2, []))

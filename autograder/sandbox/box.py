@@ -8,6 +8,7 @@ killed and the wait ends with `Gone`.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 import json
 import math
@@ -29,6 +30,7 @@ import numpy as np
 
 import autograder
 from autograder.errors import NoSandboxError, ProtocolError, SandboxError
+from autograder.sandbox.peer import numbers
 from autograder.sandbox.proxy import StudentFunction, StudentNames
 from autograder.sandbox.syscalls import Filter, student_filter
 from autograder.sandbox.values import Unpacker
@@ -47,6 +49,7 @@ from autograder.sandbox.wire import (
     Held,
     Hello,
     Message,
+    Numbered,
     Probe,
     Ran,
     Ready,
@@ -69,6 +72,7 @@ _BY_NAMESPACES = "learns that a file of the course exists"  # all else holds wit
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LANG", "LC_ALL", "TZ")
 
 M = TypeVar("M", bound=Message)
+_libc = ctypes.CDLL(None)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +84,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     total_wall_seconds: float = 300.0  # for what sleeps again and again
     memory_bytes: int = 2 << 30
     disk_bytes: int = 256 << 20  # held in its folder; written, four times as many
+
+    def used_up(self, cpu_seconds: float, deadline: float) -> str:
+        """What a submission has no more of, having used that CPU time, or nothing."""
+        if cpu_seconds > self.total_cpu_seconds:
+            return f"used up the notebook's {self.total_cpu_seconds:g} seconds of CPU time"
+        if time.monotonic() > deadline:
+            return f"used up the notebook's {self.total_wall_seconds:g} seconds"
+        return ""
 
 
 class Process:
@@ -133,7 +145,7 @@ class Process:
 
     def run(self, source: str, name: str, *, rich: bool) -> tuple[bytes, Failure | None]:
         """Run a cell: its outputs as JSON, and its failure if it failed."""
-        ran, _ = self._ask(Run(source, name, rich), Ran)
+        ran, _ = self._ask(Run(next(numbers), source, name, rich), Ran)
         return ran.outputs, ran.failure
 
     def fork(self, used_before: float = 0.0) -> Process:
@@ -163,7 +175,7 @@ class Process:
 
     def fetch(self, names: list[str], seed: int) -> tuple[dict[str, Any], dict[str, str]]:
         """The values of names, and for those without one the reason."""
-        fetched, buffers = self._ask(Fetch(names, seed), Fetched)
+        fetched, buffers = self._ask(Fetch(next(numbers), names, seed), Fetched)
         unpacker = Unpacker(StudentNames(self.channel, StudentFunction, self._begin), buffers)
         try:
             values = {name: unpacker.unpack(tree) for name, tree in fetched.values}
@@ -171,6 +183,22 @@ class Process:
             raise Gone(f"broke the protocol: {error}") from error
         reasons = {name: reason[:MAX_TEXT] for name, reason in fetched.missing.items()}
         return {name: values[name] for name in names if name in values}, reasons
+
+    @contextlib.contextmanager
+    def close_by(self) -> Iterator[None]:
+        """Meanwhile, it and the caller take turns on one processor.
+
+        To wake somebody up on another processor takes several times as long, and of the two only
+        one has work at any time. Nothing is held to that processor for longer than this, since
+        others may need it.
+        """
+        everywhere = os.sched_getaffinity(0)
+        here = {_processor()}
+        self._stay(here)
+        try:
+            yield
+        finally:
+            self._stay(everywhere)
 
     def cpu_seconds(self) -> float:
         """CPU time of this process, up to its end if it has ended."""
@@ -186,6 +214,12 @@ class Process:
             self._pidfd = -1
         self.channel.close()
 
+    def _stay(self, processors: set[int]) -> None:
+        """Let it and the caller run on these only."""
+        os.sched_setaffinity(0, processors)
+        with contextlib.suppress(OSError):  # it has ended
+            os.sched_setaffinity(self._pid, processors)
+
     def _ask(
         self, question: Message, kind: type[M], buffers: Sequence[Buffer] = ()
     ) -> tuple[M, list[Buffer]]:
@@ -193,7 +227,10 @@ class Process:
             raise Gone("broke the protocol: it said more than it was asked")
         self._begin()
         self.channel.send(question, buffers)
-        return self._expect(kind)
+        answer, found = self._expect(kind)
+        if isinstance(answer, Numbered) and answer.number != getattr(question, "number", None):
+            raise Gone(f"broke the protocol: {kind.__name__} to another question")
+        return answer, found
 
     def _expect(self, kind: type[M]) -> tuple[M, list[Buffer]]:
         try:
@@ -219,13 +256,11 @@ class Process:
         limits, cpu = self.limits, self._cpu()
         if cpu - self._cpu_start > limits.cpu_seconds:
             reason = f"ran for more than {limits.cpu_seconds:g} seconds of CPU time"
-        elif self._used_before + cpu > limits.total_cpu_seconds:
-            reason = f"used up the notebook's {limits.total_cpu_seconds:g} seconds of CPU time"
         elif time.monotonic() - self._wall_start > limits.wall_seconds:
             reason = f"did not answer within {limits.wall_seconds:g} seconds"
-        elif time.monotonic() > self.deadline:
-            reason = f"used up the notebook's {limits.total_wall_seconds:g} seconds"
         else:
+            reason = limits.used_up(self._used_before + cpu, self.deadline)
+        if not reason:
             return
         self.kill()
         raise Gone(reason, "timeout")
@@ -468,6 +503,11 @@ def _environment(private: str) -> dict[str, str]:
         "MPLCONFIGDIR": private,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     }  # fmt: skip
+
+
+def _processor() -> int:
+    """The one that the caller runs on."""
+    return int(_libc.sched_getcpu())
 
 
 def _socket_pair() -> tuple[socket.socket, socket.socket]:

@@ -86,14 +86,14 @@ class Student(Peer):
         """Anything but a call."""
         found: list[Buffer] = []
         match message:
-            case Run(source=source, name=name, rich=rich):
+            case Run(number, source, name, rich):
                 outputs, error = self.shell.run(source, name, rich=rich)
-                answer: Any = Ran(outputs, failure_of(error) if error else None)
-            case Fetch(names=names, seed=seed):
+                answer: Any = Ran(number, outputs, failure_of(error) if error else None)
+            case Fetch(number, names, seed):
                 chance.fix(seed)
-                answer, found = self._fetch(names)
-            case Describe(handle=handle):
-                answer = _description(self.exported(handle))
+                answer, found = self._fetch(number, names)
+            case Describe(number, handle):
+                answer = _description(number, self.exported(handle))
             case Start(files=files, memory_bytes=memory_bytes, cpu_seconds=cpu_seconds):
                 _write(files, buffers)
                 chance.fix(0)
@@ -112,9 +112,10 @@ class Student(Peer):
         except TooLarge as error:
             if not isinstance(message, Fetch):
                 raise
-            self.channel.send(Fetched([], dict.fromkeys(message.names, f"is {error}")))
+            missing = dict.fromkeys(message.names, f"is {error}")
+            self.channel.send(Fetched(message.number, [], missing))
 
-    def _fetch(self, names: list[str]) -> tuple[Fetched, list[Buffer]]:
+    def _fetch(self, number: int, names: list[str]) -> tuple[Fetched, list[Buffer]]:
         namespace = self.shell.user_ns
         packer = Packer(self)
         values: list[tuple[str, Tree]] = []
@@ -127,7 +128,7 @@ class Student(Peer):
                 values.append((name, packer.pack(namespace[name])))
             except Unsupported as error:
                 missing[name] = f"is {error}, which cannot be handed to the tests"
-        return Fetched(values, missing), packer.buffers
+        return Fetched(number, values, missing), packer.buffers
 
     def _fork(self) -> None:
         descriptor = self.channel.descriptors.pop()
@@ -175,7 +176,7 @@ def _write(files: list[str], contents: list[Buffer]) -> None:
         path.write_bytes(content.data)
 
 
-def _description(function: Any) -> Described:
+def _description(number: int, function: Any) -> Described:
     try:
         parameters = [
             (
@@ -192,4 +193,5 @@ def _description(function: Any) -> Described:
     except (TypeError, OSError):
         source = None
     doc = inspect.getdoc(function)
-    return Described(str(getattr(function, "__name__", "")), doc, parameters, source)
+    name = str(getattr(function, "__name__", ""))
+    return Described(number, name, doc, parameters, source)

@@ -61,7 +61,7 @@ def _unguessable() -> Iterator[int]:
         yield from np.frombuffer(os.urandom(1 << 12), np.uint32).tolist()
 
 
-_numbers = _unguessable()
+numbers = _unguessable()
 
 
 class Peer:
@@ -124,7 +124,7 @@ class Peer:
             raise Unsupported(f"an argument is {error}, which cannot be handed over") from None
         if self._before_call is not None and not self._depth:
             self._before_call()
-        number = next(_numbers)  # not to be guessed: no answer before its question
+        number = next(numbers)  # not to be guessed: no answer before its question
         call = Call(number, handle, positional, named, list(forbidden))
         self.channel.send(call, packer.buffers)
         try:
@@ -148,9 +148,10 @@ class Peer:
 
     def describe(self, handle: int) -> Described:
         """What the other side's function looks like."""
-        self.channel.send(Describe(handle))
+        question = Describe(next(numbers), handle)
+        self.channel.send(question)
         message, _ = self.channel.receive()
-        if not isinstance(message, Described):
+        if not isinstance(message, Described) or message.number != question.number:
             raise ProtocolError(f"{type(message).__name__} instead of a description")
         return message
 

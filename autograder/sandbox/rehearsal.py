@@ -49,14 +49,14 @@ def _test(sock: socket.socket) -> None:
     channel = tests.channel
     A = np.eye(3)
     for _ in range(ROUNDS):
-        channel.send(Run(_CELL, "rehearsal"))
+        channel.send(Run(0, _CELL, "rehearsal"))
         channel.receive()
-        channel.send(Fetch(["rehearsal", "missing"], 0))
+        channel.send(Fetch(0, ["rehearsal", "missing"], 0))
         fetched, buffers = channel.receive()
         assert isinstance(fetched, Fetched)
         rehearsal = Unpacker(tests, buffers).unpack(fetched.values[0][1])
         rehearsal(lambda x: x + 1, A)
-    channel.send(Run("rehearsal(1, 2)", "rehearsal"))  # the first traceback takes a second
+    channel.send(Run(0, "rehearsal(1, 2)", "rehearsal"))  # the first traceback takes a second
     channel.receive()
     channel.close()
 

@@ -70,6 +70,12 @@ class Message(msgspec.Struct, frozen=True, tag=True, array_like=True, forbid_unk
     """The base of all messages."""
 
 
+class Numbered(Message, frozen=True):
+    """A question or its answer, which has the question's number: not to be guessed before."""
+
+    number: int
+
+
 class Failure(msgspec.Struct, frozen=True, array_like=True):
     """An exception as data: a type the other side knows, its text, and where it was raised."""
 
@@ -124,7 +130,7 @@ class Start(Message, frozen=True):
     cpu_seconds: float
 
 
-class Run(Message, frozen=True):
+class Run(Numbered, frozen=True):
     """Run a cell; `rich` keeps pictures and other rich output."""
 
     source: str
@@ -132,7 +138,7 @@ class Run(Message, frozen=True):
     rich: bool = False
 
 
-class Ran(Message, frozen=True):
+class Ran(Numbered, frozen=True):
     """The cell has run: its notebook outputs (JSON), and how it failed, if it did."""
 
     outputs: bytes
@@ -143,27 +149,27 @@ class Fork(Message, frozen=True):
     """Fork the state as it is now; the fork's socket follows."""
 
 
-class Fetch(Message, frozen=True):
+class Fetch(Numbered, frozen=True):
     """Ask for the student's values of some names, in one message so that aliasing survives."""
 
     names: list[str]
     seed: int
 
 
-class Fetched(Message, frozen=True):
+class Fetched(Numbered, frozen=True):
     """The values, and for names without one the reason."""
 
     values: list[tuple[str, Tree]]
     missing: dict[str, str]
 
 
-class Describe(Message, frozen=True):
+class Describe(Numbered, frozen=True):
     """Ask what a function looks like."""
 
     handle: int
 
 
-class Described(Message, frozen=True):
+class Described(Numbered, frozen=True):
     """Name, docstring, signature (name, kind, default as text or null) and source."""
 
     name: str
@@ -172,27 +178,24 @@ class Described(Message, frozen=True):
     source: str | None
 
 
-class Call(Message, frozen=True):
+class Call(Numbered, frozen=True):
     """Call the receiver's function; arrays refuse what is `forbidden`."""
 
-    number: int
     handle: int
     args: list[Tree]
     kwargs: list[tuple[Text, Tree]]
     forbidden: list[Name] = []
 
 
-class Returned(Message, frozen=True):
+class Returned(Numbered, frozen=True):
     """The result, and the new contents of arguments that the call changed in place."""
 
-    number: int
     result: tuple[Changes, Tree]
 
 
-class Raised(Message, frozen=True):
+class Raised(Numbered, frozen=True):
     """The call raised."""
 
-    number: int
     failure: Failure
     changes: Changes = []
 

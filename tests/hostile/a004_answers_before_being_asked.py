@@ -23,8 +23,6 @@ def asked():
 def answer(number, value):
     packer = values.Packer(peer)
     peer.channel.send(wire.Returned(number, ([], packer.pack(value))), packer.buffers)
-
-peer.channel.send(wire.Ran(b"[]"))
 """,
     answers={
         # the right answer twice: the second is there when the next question is asked
@@ -50,14 +48,22 @@ def compression_ratio(shape, k):
     while True:
         peer.channel.receive()
 """,
+        # that the cell has run, before it has
+        "pinv": """
+peer.channel.send(wire.Ran(0, b"[]"))
+
+def pinv(A, rcond):
+    return np.linalg.pinv(A, rcond)
+""",
         # something else than what was asked
         "energy": """
 def energy(s, k):
-    peer.channel.send(wire.Fetched([("energy", 1.0)], {}))
+    peer.channel.send(wire.Fetched(asked(), [("energy", 1.0)], {}))
     return 1.0
 """,
     },
-    earns={"truncate": 0, "compression_ratio": 0, "energy": 0},
-    reports=("Your code broke the protocol: an unexpected Returned",
+    earns={"truncate": 0, "compression_ratio": 0, "energy": 0, "pinv": 0},
+    reports=("pinv ended with Crash: broke the protocol: Ran to another question",
+             "Your code broke the protocol: an unexpected Returned",
              "Your code broke the protocol: an unexpected Fetched"),
 )  # fmt: skip
