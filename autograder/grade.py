@@ -20,11 +20,19 @@ import msgspec
 
 from autograder import notebook, outputs
 from autograder.assignment import Assignment
-from autograder.errors import AutograderError, NoSandboxError, ProtocolError, SandboxError
+from autograder.diagnose import diagnose, known_answers
+from autograder.errors import (
+    AutograderError,
+    CourseError,
+    NoSandboxError,
+    ProtocolError,
+    SandboxError,
+)
 from autograder.notebook import Cell, Role
 from autograder.overlay import Overlay, lay_over
 from autograder.results import (
     CellResult,
+    Diagnosis,
     GradedSubmission,
     Outcome,
     SubmissionResult,
@@ -36,6 +44,7 @@ from autograder.session import Ran, Session
 from autograder.testcell import TestCell, Verdict, compile_tests
 
 NOTHING = b"[]"  # the outputs of a cell that has none
+UNWRITTEN = "NotImplementedError"
 _REPEATABLE = (Outcome.FAILED, Outcome.ERROR, Outcome.PARTIAL)
 MAX_OUTPUT_BYTES = 20_000_000  # of all cells of a notebook
 _CUT = f"outputs of more than {MAX_OUTPUT_BYTES / 1e6:.0f} MB in all: the rest was cut"
@@ -51,6 +60,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     secret: Path | None = None  # a file of the course, which the sandbox must not be able to read
     strongest: Rung = FULL  # the confinement to try first
     unsafe: bool = False  # grade even where nothing confines the student's code
+    once: bool = False  # believe a test cell's first verdict: nobody's points hang on it
+    solutions: Path | None = None  # the course's, with a bank of answers for each section
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +147,9 @@ def warm_sandbox(options: Options) -> Sandbox:
     NoSandboxError
         If none starts, or if it cannot confine and `options.unsafe` is false.
     """
-    wanted = msgspec.structs.replace(options, outputs=False, unsafe=False)  # what it depends on
+    wanted = msgspec.structs.replace(  # what it depends on
+        options, outputs=False, unsafe=False, once=False, solutions=None
+    )
     if wanted not in _warm:
         close_sandbox()
         _warm[wanted] = Sandbox(
@@ -216,8 +229,12 @@ class _Run:
     def __init__(self, overlay: Overlay, assignment: Assignment, options: Options) -> None:
         self.ran: dict[int, Ran] = {}
         self.verdicts: dict[int, Verdict] = {}
+        self.diagnoses: dict[str, Diagnosis] = {}  # by exercise
         self.notices: list[str] = []
         self._tests = _tests_of(assignment)
+        self._assignment = assignment
+        self._solutions = options.solutions
+        self._once = options.once
         self._submitted = "\n".join(cell.source for cell in overlay.cells)
         self._runs = [
             (number, cell)
@@ -240,6 +257,8 @@ class _Run:
         for number, cell in self._runs:
             if cell.role is Role.TEST:
                 self.verdicts[number] = self._verdict(self._tests[cell.grade_id], session)
+                if not self._once:
+                    self._diagnose(number, session)
             else:
                 self.ran[number] = session.run(cell)
 
@@ -264,23 +283,40 @@ class _Run:
                 verdicts.append(test.run(fork, submitted=self._submitted))
                 if verdicts[-1].outcome is Outcome.PASSED:
                     break
+                if self._once and verdicts[-1].outcome in _REPEATABLE:
+                    return verdicts[-1]
             if verdicts[-1].points > verdicts[0].points:
                 session.restart()  # code may have told itself what had failed
                 verdicts += [test.run(f, submitted=self._submitted) for f in session.forks()]
             if verdicts[-1].outcome in _REPEATABLE:
-                self._run_again(test, session, verdicts[-1])
+                verdicts.append(self._run_again(test, session, verdicts[-1]))
         except Gone as gone:
             return test.lost(gone)
         return verdicts[-1]
 
-    def _run_again(self, test: TestCell, session: Session, verdict: Verdict) -> None:
-        """Notice a submission whose result hangs on chance."""
+    def _run_again(self, test: TestCell, session: Session, verdict: Verdict) -> Verdict:
+        """The verdict, with a closer look at the input; notice whose result hangs on chance."""
         (again,) = (test.run(fork, variant=1) for fork in session.forks())
         if again.outcome is not verdict.outcome:
             self.notices.append(
                 f"test cell {test.grade_id} is flaky: {verdict.outcome} when graded, "
                 f"{again.outcome} when run again with other random numbers"
             )
+        return msgspec.structs.replace(verdict, seen_on=again.seen_on)
+
+    def _diagnose(self, number: int, session: Session) -> None:
+        """After the last test of an exercise that has failed: which misconception is it?"""
+        exercise = self._exercise(number)
+        verdicts = {n: v for n, v in self.verdicts.items() if self._exercise(n) == exercise}
+        if number != max(n for n, _ in self._runs if self._exercise(n) == exercise):
+            return
+        outcomes = {verdict.outcome for verdict in verdicts.values()}
+        unwritten = any(verdict.error_name == UNWRITTEN for verdict in verdicts.values())
+        if unwritten or not outcomes & {*_REPEATABLE}:
+            return
+        try:
+            known = known_answers(self._assignment, self._solutions)
+        ...
 
 
 class _Record:
@@ -351,6 +387,8 @@ class _Record:
             "metadata": cell.metadata,
             "source": source,
         }
+        if attached := outputs.pictures(cell.attachments):
+            kept["attachments"] = attached
         if cell.cell_type == "code":
             kept["outputs"] = shown or []
             kept["execution_count"] = None if shown is None else len(self.executed) + 1

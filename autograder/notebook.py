@@ -61,6 +61,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     cell_type: str
     source: str
     metadata: dict[str, Any] = {}
+    attachments: dict[str, Any] = {}  # pictures that were pasted into text
     grade_id: str = ""
     points: float = 0.0
 
@@ -164,6 +165,7 @@ def _meaning(raw: RawCell) -> Cell:
         cell_type=raw.cell_type,
         source=source,
         metadata=raw.metadata,
+        attachments=raw.attachments or {},
         grade_id=grade_id if isinstance(grade_id, str) and GRADE_ID.fullmatch(grade_id) else "",
         points=_points(meta),
     )

@@ -29,9 +29,10 @@ _CONTROLS = re.compile(
     rf"|\x1b(?!{_COLOUR[4:]})"
 )
 # In Markdown: what begins a tag, a character reference or a picture from elsewhere, and schemes of
-# links that run.
+# links that run. Pictures that are attached to the cell stay.
 _LIVE = re.compile(
-    r"[<&](?=[A-Za-z/!?#])|!(?=\[)|(?:java|vb)script(?=\\?:)|data(?=\\?:\S)", re.IGNORECASE
+    r"[<&](?=[A-Za-z/!?#])|!(?=\[)(?!\[[^]\n]*\]\(attachment:[\w.%-]+\))|(?:java|vb)script(?=\\?:)|data(?=\\?:\S)",
+    re.IGNORECASE,
 )
 
 _PLACES = {sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix),
@@ -107,6 +108,16 @@ def harmless_source(source: str, cell_type: str = "markdown") -> str:
     return text if cell_type == "code" else _LIVE.sub(r"\g<0> ", text)
 
 
+def pictures(attachments: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The pictures among what is attached to a cell, each by its name and type."""
+    found = {
+        name: {kind: data[kind] for kind in _BASE64 if _is_base64(data.get(kind))}
+        for name, data in attachments.items()
+        if isinstance(data, dict)
+    }
+    return {name: kinds for name, kinds in found.items() if kinds}
+
+
 def _as_nbformat(
     output: _Stream | _Display | _Result | _Error, execution_count: int, *, html: bool
 ) -> dict[str, Any]:
@@ -139,13 +150,17 @@ def _media(data: dict[str, msgspec.Raw], *, html: bool) -> dict[str, str]:
     if "text/markdown" in kept:  # Markdown is HTML wherever it says so
         kept["text/markdown"] = harmless_source(kept["text/markdown"]).replace("<", "&lt;")
     for kind in _BASE64:
-        if kind in found and _IS_BASE64.fullmatch(found[kind]):
+        if _is_base64(found.get(kind)):
             kept[kind] = found[kind]
     if html and "text/html" in found:
         import nh3  # only the rare cell that shows a table pays for it
 
         kept["text/html"] = nh3.clean(harmless(found["text/html"]), tags=nh3.ALLOWED_TAGS - {"img"})
     return kept
+
+
+def _is_base64(data: object) -> bool:
+    return isinstance(data, str) and bool(_IS_BASE64.fullmatch(data))
 
 
 def _text(value: msgspec.Raw) -> str | None:

@@ -86,7 +86,7 @@ def _known_cell(cell: Cell, theirs: Cell | None, assignment: Assignment, notices
     elif theirs.role is not cell.role or theirs.points != cell.points:
         notices.add("had other metadata, so the instructor's were used", cell)
     if cell.role in _STUDENTS:
-        return _with_source(cell, theirs.source)
+        return msgspec.structs.replace(cell, source=theirs.source, attachments=theirs.attachments)
     if theirs.source != released:
         notices.add("was edited, so the instructor's text was used", cell)
     return cell
@@ -128,7 +128,13 @@ def _listed(names: list[str]) -> str:
 def _own(cell: Cell) -> Cell:
     """A cell without any claim on points."""
     role = Role.FREE if cell.cell_type == "code" else Role.LESSON
-    return Cell(id="", role=role, cell_type=cell.cell_type, source=cell.source)
+    return Cell(
+        id="",
+        role=role,
+        cell_type=cell.cell_type,
+        source=cell.source,
+        attachments=cell.attachments,
+    )
 
 
 def _with_source(cell: Cell, source: str) -> Cell:

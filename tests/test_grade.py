@@ -93,6 +93,18 @@ def test_a_partly_right_answer_earns_a_part_of_the_points(
     assert output["data"] == {"text/plain": "1.0"}
 
 
+def test_a_picture_in_a_written_answer_is_in_the_graded_notebook(
+    tiny: Assignment, answered: list[Cell]
+) -> None:
+    (question,) = (cell for cell in answered if cell["id"] == "why")
+    question["source"] = "![sketch](attachment:sketch.png)"
+    question["attachments"] = {"sketch.png": {"image/png": "iVBO", "text/html": "<script>"}}
+    cells = executed(grade(tiny, answered))
+    assert cells["why"]["source"] == question["source"]
+    assert cells["why"]["attachments"] == {"sketch.png": {"image/png": "iVBO"}}
+    assert [name for name, cell in cells.items() if "attachments" in cell] == ["why"]
+
+
 def test_a_written_answer_is_told_from_the_untouched_question(
     tiny: Assignment, answered: list[Cell]
 ) -> None:

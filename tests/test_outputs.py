@@ -385,6 +385,16 @@ def test_a_students_formulas_prose_and_code_stay() -> None:
     assert outputs.harmless_source("a\u202eb\x00", "code") == "a\ufffdb\ufffd"
 
 
+def test_pictures_that_a_student_has_attached_stay() -> None:
+    text = "See ![my *sketch*](attachment:image-1.png) here"
+    assert outputs.harmless_source(text) == text
+    for other in ("![a](attachment:x.png y)", "![a](https://e.org/attachment:x.png)", "![a][b]"):
+        assert outputs.harmless_source(other) == other.replace("!", "! ")
+    attached = {"image-1.png": {"image/png": "iVBO", "text/html": "<b>", "image/jpeg": "<x>"}}
+    attached |= {"a": {"image/svg+xml": "iVBO"}, "b": {"image/png": ["iVBO"]}, "c": "iVBO"}  # type: ignore[dict-item]
+    assert outputs.pictures(attached) == {"image-1.png": {"image/png": "iVBO"}}
+
+
 @pytest.mark.parametrize(
     "text", ["\x1b[2J", "\x1b]0;title\x07", "\x1b]8;;http://x\x1b\\", "\x9b31m", "\x1bc", "\x1b"]
 )

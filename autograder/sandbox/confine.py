@@ -14,6 +14,7 @@ import resource
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,15 @@ def is_dying(pid: int) -> bool:
         return True
     pending = next(line for line in status.splitlines() if line.startswith("SigPnd"))
     return bool(flags & PF_EXITING or int(pending.split()[1], 16) & SIGKILL_BIT)
+
+
+def cpu_seconds_if_ready(pid: int) -> float | None:
+    """CPU time of a process that runs or would like to; None for one that sleeps or is gone."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+        return time.clock_gettime(~pid << 3 | 2) if state == b"R" else None
+    except OSError:
+        return None
 
 
 class _Program(ctypes.Structure):

@@ -24,6 +24,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import NoReturn
 
@@ -34,7 +35,7 @@ from autograder.sandbox.shell import CellShell
 from autograder.sandbox.supervisor import Supervisor
 from autograder.sandbox.wire import ANCILLARY_BYTES, Channel, Finish, Finished, Gone, Ready, Spawn
 
-DYING_SECONDS, DYING_LOOKS = 0.01, 100
+DYING_SECONDS, DYING_LOOKS, LONGEST_LOOKS = 0.01, 100, 2000
 WATCH_SECONDS = 0.5
 LEAST_FILE_BYTES = 32 << 10  # what a file counts in the private folder if it has nothing in it
 WRITTEN_OVER = 4  # times what it may hold: one process may write that much
@@ -194,11 +195,7 @@ def end_descendants() -> int:
     """
     survivors = 0
     while family := confine.descendants(os.getpid()):
-        for _ in range(DYING_LOOKS):  # what was killed or given up may need a moment to end
-            if all(map(confine.is_dying, family)):
-                break
-            time.sleep(DYING_SECONDS)
-        survivors += sum(not confine.is_dying(process) for process in family)
+        survivors += len(_alive(family))
         for process in family:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
@@ -206,6 +203,25 @@ def end_descendants() -> int:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(process, 0)
     return survivors
+
+
+def _alive(processes: list[int]) -> list[int]:
+    """Those of them that do not end, as what was killed or given up does after a moment.
+
+    It has to be a moment of their own: one that waits for a processor cannot end.
+    """
+    moments: Counter[int] = Counter()
+    before: dict[int, float | None] = {}
+    for _ in range(LONGEST_LOOKS):
+        alive = [process for process in processes if not confine.is_dying(process)]
+        if all(moments[process] >= DYING_LOOKS for process in alive):
+            break
+        for process in alive:
+            now = confine.cpu_seconds_if_ready(process)
+            moments[process] += now is None or now != before.get(process)
+            before[process] = now
+        time.sleep(DYING_SECONDS)
+    return alive
 
 
 def _warm(modules: list[str]) -> CellShell:
