@@ -368,7 +368,7 @@ def assert_in(found: object, allowed: Iterable[object], *, name: str, hint: str 
         shown = text(found) if isinstance(found, str | int | float | tuple) else describe(found)
         expected = ", ".join(text(choice) for choice in choices)
         what = f"{name} is {shown}, expected one of: {expected}."
-        fail(what, hint, discreet=f"{name} is nothing of what was expected.")
+        fail(what, hint, discreet=f"{name} is not what was expected.")
 
 
 def fail(message: str, hint: str = "", *, discreet: str = "") -> NoReturn:
