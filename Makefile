@@ -27,10 +27,11 @@ demo: setup  ## grade a sample class end to end
 	@echo "c.Autograder.cpu_seconds = 1.0  # the sample's endless loops are not to keep you waiting" >> $(SAMPLE)/nbgrader_config.py
 	@echo "A sample course in $(SAMPLE):"
 	@$(BIN)/python -c 'import sys; from autograder.cli import main; \
-		sys.exit(max(main(["--course", "$(SAMPLE)", verb]) for verb in ("build", "sample", "grade")))'
+		sys.exit(max(main(["--course", "$(SAMPLE)", verb]) for verb in ("build", "sample", "grade", "feedback")))'
 	@echo
 	@echo "gradebook            $(SAMPLE)/gradebook.db"
 	@echo "graded notebooks     $(SAMPLE)/autograded/STUDENT/SECTION/"
+	@echo "what students get    $(SAMPLE)/feedback/STUDENT/SECTION/SECTION.html"
 	@echo "one in detail        $(BIN)/autograder --course $(SAMPLE) score $(SAMPLE)/submitted/krylov/05_svd_compression/05_svd_compression.ipynb"
 	@echo "grade by hand        cd $(SAMPLE) && ../../$(BIN)/jupyter lab    (menu Nbgrader, Formgrader)"
 	@echo "scores as CSV        cd $(SAMPLE) && ../../$(BIN)/nbgrader export"

@@ -98,19 +98,20 @@ def write(
     put(folder / f"{submitted.section}.ipynb", notebook.write(executed["cells"], metadata))
 
 
-def put(path: Path, data: bytes) -> None:
-    """Make a file hold this; it is left alone if it does already."""
+def put(path: Path, data: bytes, permissions: int = PERMISSIONS) -> bool:
+    """Make a file hold this; it is left alone, which gives False, if it does already."""
     with suppress(OSError):
         if path.read_bytes() == data:
-            return
+            return False
     path.parent.mkdir(parents=True, exist_ok=True)
     # One name for all: another one could be too long, and what an earlier run left is replaced.
     draft = path.parent / DRAFT
     draft.unlink(missing_ok=True)
     try:
         draft.write_bytes(data)
-        draft.chmod(PERMISSIONS)
+        draft.chmod(permissions)
         draft.replace(path)
+        return True
     except BaseException as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

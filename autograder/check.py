@@ -32,6 +32,9 @@ def check_notebook(path: Path, options: Options) -> tuple[SubmissionResult, list
     section = _section(path)
     released, files = _released(section) if section else (submission, {})
     assignment, hidden = _visible(released, files, path.stem)
+    if section and section.solution.is_file():
+        assignment = _with_solutions(assignment, section)
+        options = msgspec.structs.replace(options, solutions=section.solutions_dir.parent)
     try:
         graded = grade_one(_without(hidden, data, submission), assignment, options, str(path))
     except CourseError as error:
@@ -56,6 +59,16 @@ def _released(section: Section) -> tuple[Notebook, dict[str, bytes]]:
     read = notebook.read(section.release.read_bytes(), str(section.release))
     beside = walk(section.release_dir, (".*", "*.ipynb"))
     return read, {str(p.relative_to(section.release_dir)): p.read_bytes() for p in beside}
+
+
+def _with_solutions(assignment: Assignment, section: Section) -> Assignment:
+    """The assignment with the reference solutions, which tell wrong answers from right ones."""
+    known = notebook.read(section.solution.read_bytes(), str(section.solution)).by_grade_id()
+    cells = tuple(
+        known.get(cell.grade_id, cell) if cell.role is Role.SOLUTION else cell
+        for cell in assignment.cells
+    )
+    return msgspec.structs.replace(assignment, cells=cells)
 
 
 def _visible(

@@ -155,17 +155,40 @@ def grade(parsed: argparse.Namespace) -> int:
     return status
 
 
+def feedback(parsed: argparse.Namespace) -> int:
+    """Write a page and a notebook for every student whose work is graded."""
+    from autograder import tables
+    from autograder.feedback import give_feedback, graded_sections
+
+    course, status = _course(parsed), GOOD
+    names = parsed.sections or graded_sections(course) or course.sections()
+    for name in [course.section(name).name for name in names]:
+        with tables.progress(name) as start:
+            given = give_feedback(course, name, parsed.student, start)
+        status = max(status, FINDINGS if given.problems else GOOD)
+        if parsed.json:
+            _print_json(given.records())
+        else:
+            tables.print_feedback(given)
+    return status
+
+
 def verify(parsed: argparse.Namespace) -> int:
-    """Prove that right answers are accepted and wrong ones are not."""
+    """Prove that right answers are accepted, and wrong ones and mutants are not."""
     from autograder import tables
     from autograder.verify import verify
     from autograder.workers import workers
 
-    course = _course(parsed)
+    course, reports = _course(parsed), []
     names = [course.section(name).name for name in parsed.sections or course.sections()]
     options = course.options(names, unsafe=parsed.unsafe)
     with workers(parsed.workers or course.settings().workers) as executor:
-        reports = list(verify(course, names, options, executor))
+        for name in names:
+            with tables.progress(name) as start:
+                report = verify(
+                    course, name, options, executor, with_mutants=parsed.mutants, start=start
+                )
+            reports.append(report)
     if parsed.json:
         _print_json(reports)
     else:
@@ -252,8 +275,21 @@ def _parser() -> argparse.ArgumentParser:
         help="also run the cells that only draw, and keep pictures",
     )
 
+    verb = _verb(verbs, feedback)
+    verb.add_argument(
+        "sections", metavar="SECTION", nargs="*", help="such as 05 (default: all that are graded)"
+    )
+    verb.add_argument("--student", metavar="NAME", help="of this one only")
+    _json(verb)
+
     verb = _verb(verbs, verify)
     _sections(verb)
+    verb.add_argument(
+        "--no-mutants",
+        dest="mutants",
+        action="store_false",
+        help="leave the reference solutions as they are: quicker while you write",
+    )
     _json(verb)
     _sandboxed(verb)
 

@@ -221,6 +221,7 @@ class Course:
             modules=tuple(sorted(imported)),
             secret=self.root / CONFIG,
             unsafe=unsafe,
+            solutions=self.solutions_dir,
         )
 
     def data_files(self, section: Section) -> dict[str, bytes]:

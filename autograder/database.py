@@ -42,6 +42,24 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: datetime | None
 
 
+class CellGrade(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gradebook has of one graded cell."""
+
+    score: float  # nbgrader's, as above
+    by_hand: bool  # a person has given it
+    extra_credit: float
+    to_review: bool  # it waits for a person
+
+
+class GradeSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gradebook has of one student's notebook; cells by grade_id."""
+
+    timestamp: datetime | None
+    late_penalty: float
+    grades: dict[str, CellGrade] = {}
+    comments: dict[str, str] = {}  # a person's
+
+
 @dataclass(frozen=True)
 class Row:
     """A cell that may have rows of its own in every submission."""
@@ -449,6 +467,51 @@ def scores(api: Any, connection: Connection, section: str) -> list[Score]:
     )
     totals = {"max_score": book.max_score, "max_auto_score": sum(tests.values())}
     return [Score(**row._mapping, **totals) for row in rows]
+
+
+def students(api: Any, connection: Connection) -> list[str]:
+    """Everybody whom the gradebook knows, sorted."""
+    from sqlalchemy import select
+
+    return sorted(connection.scalars(select(api.Student.id)))
+
+
+def grade_sheets(api: Any, connection: Connection, section: str) -> dict[str, GradeSheet]:
+    """The sheet of each student who has submitted the section."""
+    from sqlalchemy import select
+
+    book, submission, cell = api.SubmittedNotebook, api.SubmittedAssignment, api.BaseCell.__table__
+    rows = connection.execute(
+        select(book.id, submission.student_id, submission.timestamp, book.late_submission_penalty)
+        .join_from(book, submission)
+        .join(api.Notebook, api.Notebook.id == book.notebook_id)
+        .join(api.Assignment, api.Assignment.id == api.Notebook.assignment_id)
+        .where(api.Assignment.name == section, api.Notebook.name == section)
+    ).all()
+    sheets = {
+        row.id: GradeSheet(timestamp=row.timestamp, late_penalty=row.late_submission_penalty or 0.0)
+        for row in rows
+    }
+
+    def of_cells(table: Any, *columns: Any) -> Any:
+        return connection.execute(
+            select(table.notebook_id, cell.c.name, *columns)
+            .join(cell, cell.c.id == table.cell_id)
+            .where(table.notebook_id.in_(sheets))
+        )
+
+    grade = api.Grade
+    columns = (grade.manual_score, grade.extra_credit, grade.needs_manual_grade)
+    for row in of_cells(grade, grade.score.label("score"), *columns):
+        sheets[row.notebook_id].grades[row.name] = CellGrade(
+            score=row.score,
+            by_hand=row.manual_score is not None,
+            extra_credit=row.extra_credit or 0.0,
+            to_review=row.needs_manual_grade,
+        )
+    for row in of_cells(api.Comment, api.Comment.manual_comment):
+        sheets[row.notebook_id].comments[row.name] = row.manual_comment or ""
+    return {row.student_id: sheets[row.id] for row in rows}
 
 
 def _tests(api: Any, connection: Connection, notebook_id: str) -> dict[str, float]:

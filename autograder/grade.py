@@ -44,6 +44,7 @@ from autograder.session import Ran, Session
 from autograder.testcell import TestCell, Verdict, compile_tests
 
 NOTHING = b"[]"  # the outputs of a cell that has none
+TOLD = "autograder"  # in the metadata of a graded test cell: outcome, message and diagnosis
 UNWRITTEN = "NotImplementedError"
 _REPEATABLE = (Outcome.FAILED, Outcome.ERROR, Outcome.PARTIAL)
 MAX_OUTPUT_BYTES = 20_000_000  # of all cells of a notebook
@@ -229,7 +230,7 @@ class _Run:
     def __init__(self, overlay: Overlay, assignment: Assignment, options: Options) -> None:
         self.ran: dict[int, Ran] = {}
         self.verdicts: dict[int, Verdict] = {}
-        self.diagnoses: dict[str, Diagnosis] = {}  # by exercise
+        self.diagnoses: dict[str, Diagnosis | None] = {}  # by exercise
         self.notices: list[str] = []
         self._tests = _tests_of(assignment)
         self._assignment = assignment
@@ -243,6 +244,11 @@ class _Run:
             and cell.role is not Role.WRITTEN
             and (cell.role is not Role.DEMO or options.outputs)
         ]
+        self._exercise = {
+            number: notebook.exercise_of(cell.grade_id, assignment.exercises)
+            for number, cell in self._runs
+            if cell.role is Role.TEST
+        }
         sandbox = warm_sandbox(options)
         with Session(sandbox, assignment.files, rich=options.outputs) as session:
             self._go_through(session)
@@ -257,8 +263,7 @@ class _Run:
         for number, cell in self._runs:
             if cell.role is Role.TEST:
                 self.verdicts[number] = self._verdict(self._tests[cell.grade_id], session)
-                if not self._once:
-                    self._diagnose(number, session)
+                self._diagnose(number, session)
             else:
                 self.ran[number] = session.run(cell)
 
@@ -304,19 +309,32 @@ class _Run:
             )
         return msgspec.structs.replace(verdict, seen_on=again.seen_on)
 
-    def _diagnose(self, number: int, session: Session) -> None:
-        """After the last test of an exercise that has failed: which misconception is it?"""
-        exercise = self._exercise(number)
-        verdicts = {n: v for n, v in self.verdicts.items() if self._exercise(n) == exercise}
-        if number != max(n for n, _ in self._runs if self._exercise(n) == exercise):
+    def _diagnose(self, last: int, session: Session) -> None:
+        """After the last test of an exercise: if some have failed, which misconception is it?"""
+        exercise = self._exercise[last]
+        own = [number for number, each in self._exercise.items() if each == exercise]
+        if self._solutions is None or last != own[-1] or not self._has_failed(own):
             return
-        outcomes = {verdict.outcome for verdict in verdicts.values()}
-        unwritten = any(verdict.error_name == UNWRITTEN for verdict in verdicts.values())
-        if unwritten or not outcomes & {*_REPEATABLE}:
-            return
+        tests = [
+            self._tests[cell.grade_id]
+            for number, cell in self._runs
+            if number in own and self.verdicts[number].outcome in (Outcome.PASSED, *_REPEATABLE)
+        ]
         try:
             known = known_answers(self._assignment, self._solutions)
-        ...
+            if known and exercise in known.names:
+                with session.aside() as fork:
+                    self.diagnoses[exercise] = diagnose(known, exercise, tests, fork)
+        except CourseError as error:  # no reason not to grade
+            self.notices.append(f"{exercise} was not diagnosed: {error}")
+        except Gone:  # and nobody left to ask
+            pass
+
+    def _has_failed(self, tests: list[int]) -> bool:
+        """Whether somebody has written something, and it is wrong."""
+        verdicts = [self.verdicts[number] for number in tests]
+        unwritten = any(verdict.error_name == UNWRITTEN for verdict in verdicts)
+        return not unwritten and any(verdict.outcome in _REPEATABLE for verdict in verdicts)
 
 
 class _Record:
@@ -330,6 +348,7 @@ class _Record:
         self._given = {c.source for c in assignment.cells} | {*assignment.release_sources.values()}
         self._output_bytes = 0
         self._broken: dict[str, str] = {}  # cells that failed, and how
+        self._diagnoses = run.diagnoses
         for number, cell in enumerate(overlay.cells):
             if number in run.ran:
                 self._code(cell, run.ran[number])
@@ -362,29 +381,38 @@ class _Record:
 
     def _test(self, cell: Cell, verdict: Verdict) -> None:
         exercise = notebook.exercise_of(cell.grade_id, self._exercises)
+        diagnosis = self._diagnoses.get(exercise) if verdict.outcome in _REPEATABLE else None
         message = outputs.plain(verdict.message)
+        if verdict.seen_on and not diagnosis:
+            message = f"{message} Seen on {verdict.seen_on}."
         if exercise in self._broken and verdict.outcome is not Outcome.PASSED:
             message = f"The cell of {exercise} ended with {self._broken[exercise]}. {message}"
-        self._keep(cell, _shown(verdict, message))
-        self.results.append(
-            CellResult(
-                grade_id=cell.grade_id,
-                exercise=exercise,
-                points=verdict.points,
-                max_points=cell.points,
-                outcome=verdict.outcome,
-                message=message,
-            )
+        result = CellResult(
+            grade_id=cell.grade_id,
+            exercise=exercise,
+            points=verdict.points,
+            max_points=cell.points,
+            outcome=verdict.outcome,
+            message=message,
+            diagnosis=diagnosis,
         )
+        self.results.append(result)
+        told = {"outcome": verdict.outcome, "message": message, "diagnosis": diagnosis}
+        self._keep(cell, _shown(verdict, message), {TOLD: told})
 
-    def _keep(self, cell: Cell, shown: list[dict[str, Any]] | None = None) -> None:
+    def _keep(
+        self,
+        cell: Cell,
+        shown: list[dict[str, Any]] | None = None,
+        told: dict[str, Any] | None = None,
+    ) -> None:
         source = cell.source
         if source not in self._given:
             source = outputs.harmless_source(source, cell.cell_type)
         kept: dict[str, Any] = {
             "cell_type": cell.cell_type,
             "id": cell.id or f"added-{len(self.executed)}",
-            "metadata": cell.metadata,
+            "metadata": cell.metadata | (told or {}),
             "source": source,
         }
         if attached := outputs.pictures(cell.attachments):

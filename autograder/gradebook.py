@@ -27,7 +27,7 @@ from autograder.assignment import Assignment
 from autograder.autograded import Mark
 from autograder.collect import Submitted
 from autograder.course import Course
-from autograder.database import Prepared, Score
+from autograder.database import GradeSheet, Prepared, Score
 from autograder.errors import GradebookError
 from autograder.results import GradedSubmission
 
@@ -151,6 +151,17 @@ class Gradebook:
         self.flush()
         with _explained(self._url), self._book.engine.connect() as connection:
             return database.scores(self._api, connection, section)
+
+    def grade_sheets(self, section: str) -> dict[str, GradeSheet]:
+        """What the gradebook has of everybody who submitted the section, by student."""
+        self.flush()
+        with _explained(self._url), self._book.engine.connect() as connection:
+            return database.grade_sheets(self._api, connection, section)
+
+    def students(self) -> list[str]:
+        """Everybody whom the gradebook knows, sorted."""
+        with _explained(self._url), self._book.engine.connect() as connection:
+            return database.students(self._api, connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

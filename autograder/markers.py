@@ -50,6 +50,11 @@ def unwrapped(text: str, kind: str) -> str:
     return "\n".join(line for line, where in _lines(text, kind) if where in ("inside", "outside"))
 
 
+def line_numbers(text: str, kind: str) -> set[int]:
+    """Where the regions of a kind are, counted from 1, markers excluded."""
+    return {n for n, (_, where) in enumerate(_lines(text, kind), start=1) if where == "inside"}
+
+
 def problems(text: str) -> list[str]:
     """What is wrong with the markers of a cell: misspelt, unbalanced or nested ones."""
     found: list[str] = []

@@ -21,6 +21,13 @@ class Outcome(StrEnum):
     CRASHED = "crashed"  # the student's process died
 
 
+class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
+    """A wrong answer of the bank that does what the student's code does, and the hint it earns."""
+
+    answer: str
+    hint: str
+
+
 class CellResult(msgspec.Struct, frozen=True, kw_only=True):
     """One graded test cell: its points and, unless it passed, a message for the student."""
 
@@ -30,6 +37,7 @@ class CellResult(msgspec.Struct, frozen=True, kw_only=True):
     max_points: float
     outcome: Outcome
     message: str = ""
+    diagnosis: Diagnosis | None = None
 
 
 class WrittenAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -92,6 +92,16 @@ class Session:
         yield self._serving
         self._retire()
 
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[Process]:
+        """A fork of the state as it is, for something that earns no points.
+
+        What it uses is not counted. Raises Gone where there can be none.
+        """
+        self._catch_up()
+        with self._fork() as fork:
+            yield fork
+
     def restart(self) -> None:
         """The same state again, in a process that shares nothing with any that served a test."""
         self._retire()

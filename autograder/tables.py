@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich import box
 from rich.console import Console
@@ -22,10 +22,12 @@ from rich.text import Text
 from autograder.batch import Batch
 from autograder.collect import shown
 from autograder.database import Score
+from autograder.feedback import SectionFeedback
 from autograder.results import CellResult, Outcome, SubmissionResult
 from autograder.verify import SectionReport
 
 _STYLE = {Outcome.PASSED: "green", Outcome.PARTIAL: "yellow"}
+_IDLE = "does not earn its place: each wrong answer or mutant that it rejects, another cell rejects"
 _console = Console()
 
 
@@ -57,27 +59,40 @@ def print_check(result: SubmissionResult, hidden: Iterable[str]) -> None:
         _console.print(f"{count} more test {they} run when your notebook is graded.")
 
 
-def print_reports(reports: Iterable[SectionReport]) -> None:
+def print_reports(reports: Sequence[SectionReport]) -> None:
     """The gate's findings."""
-    table = _table(
-        "", "section", "exercises", "points", "right accepted", "wrong rejected", "problems"
-    )
-    problems, rungs = [], set()
+    columns = ("exercises", "points", "right accepted", "wrong rejected", "mutants", "problems")
+    table = _table("", "section", *columns)
     for report in reports:
-        rungs.add(report.rung)
-        problems += [f"{report.section}: {problem}" for problem in report.problems]
         table.add_row(
             report.section,
             str(report.exercises),
             f"{report.points:g}",
             f"{report.right_accepted} of {report.right}",
             f"{report.wrong_rejected} of {report.wrong}",
+            f"{report.mutants_killed} of {report.mutants}",
             Text(str(len(report.problems)), "red" if report.problems else "green"),
         )
     _console.print(table)
+    _console.print(_mutants(reports))
+    wrong, recognised = (sum(r.wrong for r in reports), sum(r.recognised for r in reports))
+    _console.print(f"recognised in another style: {recognised} of {wrong} wrong answers")
+    rungs = {report.rung for report in reports}
     _console.print(f"sandbox: {' and '.join(sorted(rungs))}", style="dim")
-    for problem in problems:
-        _console.print(Text(problem), soft_wrap=True)
+    for report in reports:
+        for problem in report.problems:
+            _console.print(Text(f"{report.section}: {problem}"), soft_wrap=True)
+    for report in reports:
+        for warning in (*report.warnings, *(f"{cell} {_IDLE}" for cell in report.idle_cells)):
+            _console.print(Text(f"warning: {report.section}: {warning}"), soft_wrap=True)
+
+
+def _mutants(reports: Sequence[SectionReport]) -> str:
+    made = sum(report.mutants for report in reports)
+    killed = sum(report.mutants_killed for report in reports)
+    excused = sum(report.mutants_excused for report in reports)
+    share = f" ({killed / made:.1%})" if made else ""
+    return f"mutants: {made}, killed {killed}, excused {excused}{share}"
 
 
 def print_batch(batch: Batch, seconds: float) -> None:
@@ -100,6 +115,31 @@ def print_batch(batch: Batch, seconds: float) -> None:
     _console.print(
         f"{graded} graded in {seconds:.1f} s, {batch.current} had not changed, "
         f"{len(batch.problems)} could not be graded; sandbox: {rungs}"
+    )
+
+
+def print_feedback(feedback: SectionFeedback) -> None:
+    """Who of a section's class has feedback, and who has none, and why."""
+    table = _table(f"{feedback.section}: feedback", "student", "score", "by hand", "remarks")
+    for given in feedback.given:
+        remarks = (*([] if given.written else ["not changed"]), *filter(None, [given.remark]))
+        table.add_row(
+            given.student,
+            f"{given.score:g} of {given.max_score:g}",
+            f"{given.waiting:g} to give" if given.waiting else "",
+            Text("; ".join(remarks), "" if given.remark else "dim"),
+        )
+    _console.print(table)
+    for missing in feedback.missing:
+        _console.print(Text(f"none for {missing.student}: {missing.reason}"), soft_wrap=True)
+    for problem in feedback.problems:
+        _console.print(Text(f"none for {problem.student}: {problem.reason}", "red"), soft_wrap=True)
+    if any(given.remark for given in feedback.given):
+        _console.print(f"autograder grade {feedback.section} brings these up to date.")
+    written = sum(given.written for given in feedback.given)
+    _console.print(
+        f"{written} written, {len(feedback.given) - written} had not changed, "
+        f"{len(feedback.missing) + len(feedback.problems)} have none"
     )
 
 
@@ -180,6 +220,9 @@ def _why(cells: list[CellResult]) -> Text:
     for cell in cells:
         if cell.message:
             said.setdefault(cell.message, []).append(cell.grade_id)
+    for cell in cells:
+        if cell.diagnosis:
+            said[f"Hint: {cell.diagnosis.hint}"] = []
     return Text("\n".join(said))
 
 

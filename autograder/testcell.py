@@ -29,6 +29,7 @@ import msgspec
 import numpy as np
 
 from autograder.errors import CourseError
+from autograder.inputs import kind_of_input
 from autograder.notebook import Cell, Role
 from autograder.results import Outcome
 from autograder.sandbox.box import Process
@@ -53,6 +54,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     points: float
     message: str = ""
     error_name: str = ""
+    seen_on: str = ""  # the kind of input that a hidden test failed with
 
 
 class TestCell:
@@ -76,23 +78,27 @@ class TestCell:
         self._imports = [text for name, text in imports.items() if name in read or name == "*"]
         self.names = sorted(name for name in read - imports.keys() if name in defined)
         self._seed = zlib.crc32(cell.grade_id.encode())
-        self._student_seed = zlib.crc32(cell.source.encode())  # tells students nothing
+        self.student_seed = zlib.crc32(cell.source.encode())  # tells students nothing
 
     def run(self, student: Process, *, submitted: str = "", variant: int = 0) -> Verdict:
         """Run it against a fork of the student's state.
 
         Of what was `submitted`, a message may show a line. Another `variant` gives the student's
-        code other random numbers; those of the test itself are always the same.
+        code other random numbers; those of the test itself are always the same. It also looks
+        closer at what arguments are before a call.
         """
         missing: dict[str, str] = {}
+        seed = self.student_seed + variant
         try:
-            with _clock(), _memory(), _silence(), student.close_by():
-                values, missing = student.fetch(self.names, self._student_seed + variant)
+            with _clock(), _memory(), silence(), student.close_by():
+                values, missing = student.fetch(self.names, seed, copied=variant > 0)
                 given = self._run({**self._imported, **values})
         except Gone as gone:
-            return self.lost(gone)
+            verdict = self.lost(gone)
+            return msgspec.structs.replace(verdict, seen_on=self._seen_on(gone, student))
         except Exception as error:
-            return self._failed(error, missing, submitted)
+            verdict = self._failed(error, missing, submitted)
+            return msgspec.structs.replace(verdict, seen_on=self._seen_on(error, student))
         if given is None:
             return Verdict(outcome=Outcome.PASSED, points=self.points)
         return self._partial(given)
@@ -106,6 +112,17 @@ class TestCell:
             )
         text = f"Your code {gone.reason}; only this test is lost."
         return Verdict(outcome=Outcome.CRASHED, points=0, message=text, error_name="Crash")
+
+    def go_through(self, names: dict[str, Any]) -> None:
+        """Run it with these names, to its end or until something is raised; nobody is judged."""
+        with _clock(), _memory(), silence(), contextlib.suppress(Exception):
+            self._run({**self._imported, **names})
+
+    def _seen_on(self, error: BaseException, student: Process) -> str:
+        """The kind of input; what a visible test calls with can be read there."""
+        unwritten = isinstance(error, NotImplementedError)
+        hidden = not unwritten and self._is_hidden(error)
+        return kind_of_input(student.arguments) if hidden else ""
 
     @functools.cached_property
     def _imported(self) -> dict[str, Any]:
@@ -150,7 +167,7 @@ class TestCell:
             message = f"{name}: {text} (while looking at what your code returned)"
         return Verdict(outcome=outcome, points=0, message=message, error_name=name)
 
-    def _is_hidden(self, error: Exception) -> bool:
+    def _is_hidden(self, error: BaseException) -> bool:
         frames = traceback.extract_tb(error.__traceback__)
         return any(f.filename == self._filename and f.lineno in self._hidden for f in frames)
 
@@ -204,7 +221,7 @@ def compile_tests(cells: tuple[Cell, ...]) -> dict[str, TestCell]:
 def imported_names(source: str) -> dict[str, str]:
     """Each name that the cell imports, with a statement that imports it ("*" for star imports)."""
     names = {}
-    for node in ast.walk(_parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 names[alias.asname or alias.name.partition(".")[0]] = _one(ast.Import, alias)
@@ -221,7 +238,7 @@ def modules_imported(cells: tuple[Cell, ...]) -> tuple[str, ...]:
     found: set[str] = set()
     for cell in cells:
         if cell.cell_type == "code":
-            for node in ast.walk(_parse(cell.source)):
+            for node in ast.walk(parsed(cell.source)):
                 if isinstance(node, ast.Import):
                     found.update(alias.name for alias in node.names)
                 elif isinstance(node, ast.ImportFrom) and node.module:
@@ -245,14 +262,14 @@ def names_read(code: types.CodeType) -> set[str]:
 
 
 def _names_bound(source: str) -> set[str]:
-    tree = _parse(source)
+    tree = parsed(source)
     imported = imported_names(source)
     code = compile(tree, "<source>", "exec")
     bound = {str(s.argval) for s in dis.get_instructions(code) if s.opname == "STORE_NAME"}
     return bound - imported.keys()
 
 
-def _parse(source: str) -> ast.Module:
+def parsed(source: str) -> ast.Module:
     """Python as it stands; notebook syntax (`%magic`, `!cmd`) is left out."""
     plain = "\n".join(
         "" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()
@@ -297,7 +314,7 @@ def _of_student(name: str, text: str, raised_at: str) -> str:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """What a test prints or warns of is no verdict, and nothing for the grader's terminal."""
     nowhere = io.StringIO()
     with (

@@ -1,40 +1,28 @@
 """The gate: the release scores nothing, right answers score full, wrong ones lose their own points.
 
-Every variant of the reference notebook goes through the real grader, in the real sandbox.
+Every variant of the reference notebook goes through the real grader, in the real sandbox. So does
+the bank in another style, in which right answers are still right and wrong ones are diagnosed, and
+every mutant of a reference solution, which has to fail a test of its own exercise.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Literal
 
 import msgspec
 
-from autograder.answers import (
-    Answer,
-    Bank,
-    blank,
-    findings,
-    load,
-    reference,
-    solutions,
-    submission,
-    substitute,
-)
+from autograder import survivors
+from autograder.answers import Answer, findings, load
 from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grade import Job, Options, grade_all
-from autograder.results import GradedSubmission, Outcome, SubmissionResult
-
-Kind = Literal["release", "reference", "right", "wrong"]
-
-_PROMISE = re.compile(r"\b(not|neither|none)\b[^.]*\bchanged\b", re.IGNORECASE)
-_TOLD = "was changed"  # in a message of assert_unchanged
-_SPOILING = "\n\nfrom autograder.spoil import spoiling\n\n{0} = spoiling({0})"
+from autograder.mutants import Mutant
+from autograder.proof import idle_cells, mutants_of, prove, rejecting
+from autograder.recognised import recognise, restyled_answers
+from autograder.survivors import Equivalent
+from autograder.variants import Variant, as_submitted, judge, variants
 
 
 class SectionReport(msgspec.Struct, kw_only=True):
@@ -47,124 +35,85 @@ class SectionReport(msgspec.Struct, kw_only=True):
     right_accepted: int = 0
     wrong: int = 0
     wrong_rejected: int = 0
+    mutants: int = 0
+    mutants_killed: int = 0
+    mutants_excused: int = 0  # survivors that are listed as no mistakes
+    recognised: int = 0  # wrong answers that were diagnosed as themselves in another style
     problems: list[str] = []
+    warnings: list[str] = []  # what may stay as it is
+    idle_cells: list[str] = []  # hidden test cells that reject nothing which no other one rejects
     rung: str = ""
 
 
 def verify(
-    course: Course, sections: list[str], options: Options, executor: Executor
-) -> Iterator[SectionReport]:
-    """A report for each section, in order."""
-    for section in sections:
-        assignment = course.assignment(section)
-        bank = load(course.solutions_dir / section / "answers.py")
-        yield verify_section(assignment, bank, options, executor)
-
-
-def verify_section(
-    assignment: Assignment, bank: Bank, options: Options, executor: Executor
+    course: Course,
+    section: str,
+    options: Options,
+    executor: Executor,
+    *,
+    with_mutants: bool = True,
+    start: Callable[[int], Callable[[], None]] = lambda total: lambda: None,
 ) -> SectionReport:
-    """Grade every variant of one section's reference and compare with what it deserves."""
+    """Grade every variant of one section's reference and compare with what it deserves.
+
+    `start` is told how many there are and gives what to call after each.
+    """
+    assignment = course.assignment(section)
+    folder = course.solutions_dir / section
+    bank, listed = load(folder / "answers.py"), survivors.load(folder / survivors.NAME)
+    handed_in = dict(variants(assignment, bank))
+    found = mutants_of(assignment) if with_mutants else []
     report = SectionReport(
         section=assignment.name,
         exercises=len(assignment.exercises),
         points=assignment.max_score,
         problems=list(findings(bank, assignment.exercises)),
     )
-    variants = dict(_variants(assignment, bank))
-    jobs = (
-        Job(key=key, submission=_notebook(assignment, variant), assignment=assignment)
-        for key, variant in variants.items()
-    )
-    problems: defaultdict[str, list[str]] = defaultdict(list)
-    for job, graded in grade_all(jobs, options, executor):
-        variant = variants[job.key]
-        found = list(_judge(variant, graded))
-        if isinstance(graded, GradedSubmission):
-            report.rung = graded.result.rung
-        _count(report, variant, accepted=not found)
-        problems[job.key] = [f"{job.key}: {problem}" for problem in found]
-    report.problems += [problem for key in variants for problem in problems[key]]
+    restyled = restyled_answers(assignment, bank)
+    step = start(len(handed_in) + len(restyled) + len(found))
+    options = msgspec.structs.replace(options, solutions=None)  # a hint is for students
+    rejected_by = _hand_in(assignment, handed_in, report, options, executor, step)
+    recognition = recognise(assignment, restyled, course.solutions_dir, options, executor, step)
+    report.recognised = recognition.recognised
+    report.problems += recognition.problems
+    report.warnings += recognition.warnings
+    if with_mutants:
+        proof = prove(assignment, found, options, executor, step)
+        rejected_by |= proof.rejected_by
+        report.problems += proof.problems
+        _report_mutants(report, found, proof.rejected_by, listed)
+        report.idle_cells = idle_cells(assignment, rejected_by.values())
     return report
 
 
-class Spoiler(msgspec.Struct, frozen=True, kw_only=True):
-    """The reference solution of one exercise, made to spoil the arrays that it is given."""
-
-    exercise: str
-    solution: str
-
-
-Variant = Answer | Spoiler | Literal["release", "reference"]
-
-
-def _variants(assignment: Assignment, bank: Bank) -> Iterator[tuple[str, Variant]]:
-    yield "release", "release"
-    yield "reference", "reference"
-    for exercise, solution in solutions(assignment).items():
-        yield f"{exercise}, spoiling arrays", Spoiler(exercise=exercise, solution=solution)
-    for answer in bank.answers:
-        if answer.exercise in assignment.exercises:  # else it is among the bank's findings
-            yield f"{answer.exercise}, {answer.kind}: {answer.name}", answer
-
-
-def _notebook(assignment: Assignment, variant: Variant) -> bytes:
-    if variant == "release":
-        return blank(assignment)
-    if variant == "reference":
-        return reference(assignment)
-    if isinstance(variant, Spoiler):
-        source = variant.solution + _SPOILING.format(variant.exercise)
-        return submission(assignment, solutions(assignment) | {variant.exercise: source})
-    return substitute(assignment, variant)
-
-
-def _judge(variant: Variant, graded: GradedSubmission | AutograderError) -> Iterator[str]:
-    if isinstance(graded, AutograderError):
-        yield f"cannot be graded: {graded}"
-        return
-    result = graded.result
-    if variant == "release":
-        yield from (
-            f"{cell.grade_id} gives {cell.points:g} points to the untouched release"
-            for cell in result.cells
-            if cell.points
-        )
-    elif isinstance(variant, Spoiler):
-        yield from _judge_spoiler(variant, result)
-    elif isinstance(variant, Answer) and variant.kind == "wrong":
-        yield from _judge_wrong(variant, result)
-    else:
-        yield from _judge_right(result)
-
-
-def _judge_right(result: SubmissionResult) -> Iterator[str]:
-    for cell in result.cells:
-        if cell.outcome is not Outcome.PASSED:
-            yield f"{cell.grade_id} rejects it ({cell.outcome}): {cell.message}"
-
-
-def _judge_wrong(answer: Answer, result: SubmissionResult) -> Iterator[str]:
-    lost = [cell for cell in result.cells if cell.outcome is not Outcome.PASSED]
-    if not any(cell.exercise == answer.exercise for cell in lost):
-        yield "no test of its exercise rejects it"
-    for cell in lost:
-        if cell.exercise != answer.exercise:
-            yield f"{cell.grade_id} of another exercise fails: {cell.message}"
-
-
-def _judge_spoiler(spoiler: Spoiler, result: SubmissionResult) -> Iterator[str]:
-    own = [cell for cell in result.cells if cell.exercise == spoiler.exercise]
-    for cell in own:
-        if cell.outcome is not Outcome.PASSED and _TOLD not in cell.message:
-            yield (
-                f"{cell.grade_id} rejects it and does not say that an argument was changed. After "
-                "a call, arguments hold whatever the function likes: compute what is expected "
-                "before it, hand over copies, or start with assert_unchanged. The message was: "
-                f"{cell.message}"
-            )
-    if _PROMISE.search(spoiler.solution) and not any(_TOLD in cell.message for cell in own):
-        yield "no test asserts that arguments are unchanged, as its docstring says they are"
+def _hand_in(
+    assignment: Assignment,
+    handed_in: dict[str, Variant],
+    report: SectionReport,
+    options: Options,
+    executor: Executor,
+    step: Callable[[], None],
+) -> dict[str, list[str]]:
+    """Grade the release, the reference and the bank; which cells reject which wrong answer."""
+    rejected_by = {}
+    problems = {}
+    jobs = (
+        Job(key=key, submission=as_submitted(assignment, variant), assignment=assignment)
+        for key, variant in handed_in.items()
+    )
+    for job, graded in grade_all(jobs, options, executor):
+        variant = handed_in[job.key]
+        if isinstance(graded, AutograderError):
+            problems[job.key] = [f"cannot be graded: {graded}"]
+        else:
+            problems[job.key] = list(judge(variant, graded.result))
+            report.rung = graded.result.rung
+            if isinstance(variant, Answer) and variant.kind == "wrong":
+                rejected_by[job.key] = rejecting(graded.result, variant.exercise)
+        _count(report, variant, accepted=not problems[job.key])
+        step()
+    report.problems += [f"{key}: {problem}" for key in handed_in for problem in problems[key]]
+    return rejected_by
 
 
 def _count(report: SectionReport, variant: Variant, *, accepted: bool) -> None:
@@ -176,3 +125,22 @@ def _count(report: SectionReport, variant: Variant, *, accepted: bool) -> None:
     else:
         report.wrong += 1
         report.wrong_rejected += accepted
+
+
+def _report_mutants(
+    report: SectionReport,
+    found: list[Mutant],
+    rejected_by: dict[str, list[str]],
+    listed: list[Equivalent],
+) -> None:
+    survived = {name for name, cells in rejected_by.items() if not cells}
+    excused = {name for entry in listed for name in entry.names()}
+    report.mutants = len(found)
+    report.mutants_killed = len(rejected_by) - len(survived)
+    report.mutants_excused = len(survived & excused)
+    report.problems += survivors.problems(found, survived, listed)
+    if report.mutants_killed < survivors.MIN_KILLED * report.mutants:
+        report.problems.append(
+            f"{report.mutants_killed} of {report.mutants} mutants are rejected, should be "
+            f"{survivors.MIN_KILLED:.0%} or more, those on the list included"
+        )

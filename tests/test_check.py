@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from courses import HALF, PRODUCTS, RIGHT, SUMS, answered, edited, make_course, own_cell, spoken
+from courses import (
+    HALF,
+    PRODUCTS,
+    RIGHT,
+    SUMS,
+    SUMS_TEXT,
+    answered,
+    edited,
+    make_course,
+    own_cell,
+    spoken,
+)
 
 from autograder import release, tables
 from autograder.check import check_notebook
@@ -15,6 +26,14 @@ from autograder.errors import SubmissionError
 from autograder.grade import Options
 from autograder.results import Outcome
 
+BANK = """
+from autograder.answers import wrong
+
+
+@wrong("mean", "rounds down", hint="Divide with /.")
+def mean(numbers):
+    return sum(numbers) // len(numbers)
+"""
 VISIBLE = ["total-basics", "mean-basics"]
 HIDDEN = ["total-edges"]
 
@@ -90,6 +109,26 @@ class TestCheck:
         result, _ = check_notebook(path, options)
         assert "mean([1, 2]) should be 1.5" in result.cells[1].message
         assert (result.notebook, result.assignment) == (str(path), path.stem)
+
+    @pytest.mark.parametrize(
+        ("otherwise", "named"), [("2", "rounds down"), ("7", None)], ids=["rounds down", "another"]
+    )
+    def test_a_mistake_that_the_bank_knows_is_diagnosed_where_there_is_one(
+        self, otherwise: str, named: str | None, tmp_path: Path, options: Options
+    ) -> None:
+        """The reference is known, too: with it the test gets to its second line."""
+        first = "assert mean([1, 2]) == 1.5\n"
+        text = SUMS_TEXT.replace("assert mean([1, 2]) == 1.5,", f"{first}assert mean([2]) == 2,")
+        course = make_course(tmp_path / "course", {SUMS: text})
+        release.build(course)
+        course.section(SUMS).answers.write_text(BANK)
+        mean = f"def mean(n):\n    return sum(n) // len(n) if len(n) > 1 else {otherwise}"
+        data = solved(course, RIGHT | {"mean": mean})
+        for path, found in ((course.root / f"{SUMS}.ipynb", named), (tmp_path / "x.ipynb", None)):
+            path.write_bytes(data)
+            result, _ = check_notebook(path, options)
+            diagnosis = result.cells[1].diagnosis
+            assert (diagnosis and diagnosis.answer) == found
 
     def test_an_edited_test_is_replaced_by_the_released_one(
         self, mine: Path, released: bytes, options: Options

@@ -27,7 +27,7 @@ from autograder import cli
 from autograder.course import Course
 from autograder.grade import close_sandbox
 
-VERBS = ("build", "check", "score", "collect", "grade", "verify", "sample")
+VERBS = ("build", "check", "score", "collect", "grade", "feedback", "verify", "sample")
 SCORE_KEYS = {"notebook", "assignment", "score", "max_score", "rung", "seconds", "cells"}
 CELL_KEYS = {"grade_id", "points", "max_points", "outcome", "message"}
 VERIFY_KEYS = {

@@ -119,6 +119,7 @@ class Process:
         self._cpu_start = self._cpu_at_end = 0.0
         self._pid = 0
         self._pidfd = -1
+        self._names: StudentNames | None = None
         self.channel = Channel(
             sock,
             on_wait=self._check_time,
@@ -173,16 +174,29 @@ class Process:
             self._pidfd = os.pidfd_open(self._pid)
         return self
 
-    def fetch(self, names: list[str], seed: int) -> tuple[dict[str, Any], dict[str, str]]:
-        """The values of names, and for those without one the reason."""
+    def fetch(
+        self, names: list[str], seed: int, *, copied: bool = False
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """The values of names, and for those without one the reason.
+
+        From then on, `arguments` are those of the last call of a function among them: the caller's
+        own, or copies from before the call.
+        """
         fetched, buffers = self._ask(Fetch(next(numbers), names, seed), Fetched)
-        unpacker = Unpacker(StudentNames(self.channel, StudentFunction, self._begin), buffers)
+        self._names = StudentNames(self.channel, StudentFunction, self._begin)
+        self._names.copied = copied
+        unpacker = Unpacker(self._names, buffers)
         try:
             values = {name: unpacker.unpack(tree) for name, tree in fetched.values}
         except ProtocolError as error:
             raise Gone(f"broke the protocol: {error}") from error
         reasons = {name: reason[:MAX_TEXT] for name, reason in fetched.missing.items()}
         return {name: values[name] for name in names if name in values}, reasons
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What the last call of a function was given."""
+        return self._names.arguments if self._names else ()
 
     @contextlib.contextmanager
     def close_by(self) -> Iterator[None]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import Any
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from autograder.errors import ProtocolError
 from autograder.sandbox.peer import Peer, Remote
@@ -51,8 +55,56 @@ class StudentFunction(Remote):
         return inspect.Signature(parameters, __validate_parameters__=False)
 
 
+class TestCall(NamedTuple):
+    """A call that a test makes; `forbidden` is what a watched one is to refuse."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    forbidden: tuple[str, ...] | None = None
+
+    def to(self, function: StudentFunction) -> Any:
+        """The same call of another function."""
+        if self.forbidden is None:
+            return function(*self.args, **self.kwargs)
+        return function.watched(self.forbidden, *self.args)
+
+
+class Tapped(StudentFunction):
+    """A function whose calls go to a tap, which says what comes of each."""
+
+    def __init__(self, function: StudentFunction, tap: Callable[[TestCall], Any]) -> None:
+        super().__init__(*function._autograder_remote, function.__name__)
+        self._tap = tap
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Whatever the tap makes of it."""
+        return self._tap(TestCall(args, kwargs))
+
+    def watched(self, forbidden: tuple[str, ...], *args: Any) -> Any:
+        """Whatever the tap makes of it."""
+        return self._tap(TestCall(args, {}, forbidden))
+
+
 class StudentNames(Peer):
-    """The tests' end of the channel to one fork."""
+    """The tests' end of the channel to one fork.
+
+    `arguments` are those of the last call; where they are to be `copied`, as they were before it.
+    """
+
+    arguments: tuple[Any, ...] = ()
+    copied = False
+
+    def call(
+        self,
+        handle: int,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        forbidden: tuple[str, ...] = (),
+    ) -> Any:
+        """Call a student's function."""
+        given = (*args, *kwargs.values())
+        self.arguments = tuple(map(_copy, given)) if self.copied else given
+        return super().call(handle, args, kwargs, forbidden)
 
     def public_name(self, function: Any) -> str:
         """Nothing: a callback carries data only."""
@@ -81,3 +133,13 @@ def _parameter(name: str, kind: int, default: str | None) -> inspect.Parameter:
         return inspect.Parameter(name, _KINDS[kind], default=given)
     except ValueError as error:  # names and defaults that no function has
         raise Gone(f"broke the protocol: {error!s:.200}") from error
+
+
+def _copy(value: Any) -> Any:
+    """A copy of an array, be it sparse; other things as they are."""
+    if isinstance(value, np.ndarray):
+        copy = value.copy(order="K")
+        copy.flags.writeable = value.flags.writeable
+        return copy
+    sparse = sys.modules.get("scipy.sparse")
+    return value.copy() if sparse is not None and sparse.issparse(value) else value

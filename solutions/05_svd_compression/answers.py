@@ -193,6 +193,7 @@ def thin_svd(A):
     "Complete U with orthonormal columns there.",
 )
 def thin_svd(A):
+    A = np.asarray(A, dtype=float)
     if A.shape[0] < A.shape[1]:
         V, s, Ut = thin_svd(A.T)
         return Ut.T, s, V.T
@@ -209,6 +210,7 @@ def thin_svd(A):
     "sigma_i = 0: any direction that is orthogonal to the others.",
 )
 def thin_svd(A):
+    A = np.asarray(A, dtype=float)
     if A.shape[0] < A.shape[1]:
         V, s, Ut = thin_svd(A.T)
         return Ut.T, s, V.T
@@ -226,6 +228,7 @@ def thin_svd(A):
     hint="An eigenvalue of 0 may come out as -1e-17, and its square root is nan. Clip at 0 first.",
 )
 def thin_svd(A):
+    A = np.asarray(A, dtype=float)
     if A.shape[0] < A.shape[1]:
         V, s, Ut = thin_svd(A.T)
         return Ut.T, s, V.T
@@ -243,6 +246,7 @@ def thin_svd(A):
     "with a fixed number.",
 )
 def thin_svd(A):
+    A = np.asarray(A, dtype=float)
     if A.shape[0] < A.shape[1]:
         V, s, Ut = thin_svd(A.T)
         return Ut.T, s, V.T
@@ -442,6 +446,22 @@ def truncate(A, k):
         raise ValueError("k")
     U, _, Vt = np.linalg.svd(A, full_matrices=False)
     return U[:, :k] @ Vt[:k]
+
+
+@wrong(
+    "truncate",
+    "Sigma with as many rows and columns as A has rows",
+    hint="The thin SVD has min(m, n) singular values. With an m by m Sigma only wide and square "
+    "matrices work: for a tall one, U has n columns and does not fit.",
+)
+def truncate(A, k):
+    if not 0 <= k <= min(A.shape):
+        raise ValueError("k")
+    U, s, Vt = np.linalg.svd(A, full_matrices=False)
+    Sigma = np.zeros((A.shape[0], A.shape[0]))
+    for i in range(k):
+        Sigma[i, i] = s[i]
+    return U @ Sigma @ Vt
 
 
 # ------------------------------------------------------ truncation_error

@@ -88,6 +88,16 @@ def quadratic(A, b, x):
 
 @wrong(
     "quadratic",
+    "written out for two unknowns",
+    hint="With more unknowns there are more terms, with one there are fewer: x @ A @ x has them all.",
+)
+def quadratic(A, b, x):
+    squares = A[0, 0] * x[0] ** 2 + 2 * A[0, 1] * x[0] * x[1] + A[1, 1] * x[1] ** 2
+    return squares / 2 - b[0] * x[0] - b[1] * x[1]
+
+
+@wrong(
+    "quadratic",
     "whole-number division",
     hint="// cuts off the fraction, for floats too. Divide with /.",
 )
@@ -239,15 +249,30 @@ def is_spd(A):
     )
 
 
-@right("is_spd", "tolerance from the size and eps")
+@right("is_spd", "eigenvalues of the symmetric part, Frobenius norms")
 def is_spd(A):
     if A.shape[0] != A.shape[1] or np.isnan(A).any() or np.isinf(A).any():
         return False
-    eps = 100 * len(A) * np.finfo(float).eps
-    if np.linalg.norm(A - A.T) > eps * np.linalg.norm(A):
+    if np.linalg.norm(A - A.T) > 1e-12 * np.linalg.norm(A):
         return False
     eigenvalues = np.linalg.eigvals((A + A.T) / 2).real
-    return bool(eigenvalues.min() > eps * eigenvalues.max() > 0)
+    return bool(eigenvalues.min() > 1e-12 * eigenvalues.max() > 0)
+
+
+@wrong(
+    "is_spd",
+    "a tolerance near machine precision",
+    hint="You stop at about 1e-15, which is rounding error of a single operation. A matrix that was "
+    "computed is off by more: the bar asked for is 1e-12.",
+)
+def is_spd(A):
+    if A.shape[0] != A.shape[1] or not np.all(np.isfinite(A)):
+        return False
+    eps = 10 * len(A) * np.finfo(float).eps
+    if np.max(np.abs(A - A.T)) > eps * np.max(np.abs(A)):
+        return False
+    eigenvalues = np.linalg.eigvalsh(A)
+    return bool(eigenvalues[0] > eps * np.max(np.abs(eigenvalues)))
 
 
 @wrong(
@@ -1090,6 +1115,30 @@ def conjugate_gradient(matvec, b, x0, tol, max_iter):
         r = r - alpha * Ap
         rr = r @ r
         p = r + (r @ r) / rr * p if rr > 0 else r
+        norms.append(np.linalg.norm(r))
+    return x, norms
+
+
+@wrong(
+    "conjugate_gradient",
+    "beta relative to the first residual",
+    hint="The old r^T r is that of the step before. Divided by that of the start, beta is right "
+    "once and then far too small: the directions turn into residuals, as in steepest descent.",
+)
+def conjugate_gradient(matvec, b, x0, tol, max_iter):
+    x = np.array(x0, dtype=float)
+    if not np.any(b):
+        return np.zeros_like(x), [0.0]
+    r = b - matvec(x)
+    p, first, norms = r, r @ r, [np.linalg.norm(r)]
+    while norms[-1] > tol * np.linalg.norm(b) and len(norms) <= max_iter:
+        Ap = matvec(p)
+        if p @ Ap <= 0:
+            raise ValueError("A is not positive definite")
+        alpha = (r @ p) / (p @ Ap)
+        x = x + alpha * p
+        r = r - alpha * Ap
+        p = r + (r @ r) / first * p
         norms.append(np.linalg.norm(r))
     return x, norms
 

@@ -50,6 +50,7 @@ from autograder.checks import (
     ratios,
     scalar,
 )
+from autograder.pictures import show
 
 # %% The look of the pictures tags=["demo"]
 plt.style.use("autograder.course")
@@ -104,7 +105,11 @@ for ax, (title, stage) in zip(axes, stages, strict=True):
     ax.set_xlabel("first coordinate")
 axes[0].set_ylabel("second coordinate")
 figure.suptitle("Any matrix turns, stretches along the axes, and turns again")
-plt.show()
+show(
+    "Four pictures of the unit circle with two arrows at right angles: as it is, turned, "
+    "stretched into an ellipse along the axes, and the ellipse turned again. At the end the "
+    "arrows are its half axes, still at right angles."
+)
 
 # %% [markdown]
 # The arrows start as $v_1$ (blue) and $v_2$ (red), at right angles on the unit circle. They end
@@ -362,7 +367,11 @@ ax.text(21.5, 1e-13, "by np.linalg.svd", color="#1b6ca8", ha="right")
 ax.text(8, 3e-3, "true values", color="#444444")
 ax.set(xlabel="index i", ylabel=r"singular value $\sigma_i$")
 ax.set_title(r"Squaring the matrix hides everything below $\sqrt{\varepsilon}\,\sigma_1$")
-plt.show()
+show(
+    "Singular values over their index on a logarithmic scale. The true ones fall on a line from 1 "
+    "to 1e-16. Dots from np.linalg.svd follow it to the end; circles from the eigenvalues of A "
+    "transposed times A leave it near 1e-8 and stay there, and the last are missing."
+)
 
 # %% [markdown]
 # Both agree for the first half. Then the red circles leave the line: they stay near $10^{-8}$,
@@ -406,7 +415,11 @@ for column, k in enumerate([1, 2, 3, 30]):
 for ax in axes.flat:
     ax.set_axis_off()
 figure.suptitle("Each layer is a plaid; thirty of them are a cat")
-plt.show()
+show(
+    "Above, single layers of a photograph of a cat: plaid patterns of red and blue for k = 1, 2, "
+    "3 and 30. Below, the sums of the layers so far: the first is a blur of light and dark, and "
+    "the sum of thirty is clearly a cat."
+)
 
 # %% [markdown]
 # Top row: single layers, with red for negative, blue for positive and white for zero (each on its
@@ -651,7 +664,12 @@ left.legend()
 right.axhline(99, color="#888888", linestyle=":", linewidth=1)
 right.text(298, 98.75, "99 %", color="#666666", ha="right", va="top")
 right.set(xlabel="layers kept k", ylabel="energy kept $E_k$ in %", title="The energy arrives early")
-plt.show()
+show(
+    "Two curves each for the photograph and for its pixels in random order. Left, singular "
+    "values: those of the cat fall by orders of magnitude, those of the shuffled pixels hardly "
+    "after the first. Right, the energy kept: the cat has 99 percent after 13 layers, the "
+    "shuffled pixels after 165."
+)
 
 # %% [markdown]
 # Blue is the photograph. Its first singular value is more than seven times the second, and after
@@ -820,6 +838,11 @@ for size in (12, 17, 32, 40, 57):
     s = np.sqrt(np.linspace(1.0, 0.05, size))
     name = f"rank_for_energy(s, 1.0) with {size} positive singular values"
     assert_integer(rank_for_energy(s, 1.0), size, name=name, hint=forgive)
+bar = "Layers are enough from fraction - 1e-12 on: 5e-13 short is close enough, 5e-12 is not."
+s = np.array([4.0, 2.0, 2.0, 1.0])  # one layer has 0.64 of the energy
+for excess, expected in ((5e-13, 1), (5e-12, 2)):
+    name = f"rank_for_energy([4, 2, 2, 1], 0.64 + {excess:g})"
+    assert_integer(rank_for_energy(s, 0.64 + excess), expected, name=name, hint=bar)
 found = rank_for_energy(np.array([3.0, 1.0, 0.0, 0.0]), 1.0)
 zeros = "Two layers have all of the energy, and the smallest k is asked."
 assert_integer(found, 2, name="rank_for_energy([3, 1, 0, 0], 1.0)", hint=zeros)
@@ -848,7 +871,11 @@ right.set_title("overshoot wrapped around by uint8")
 for ax in (left, right):
     ax.set_axis_off()
 figure.suptitle("The same matrix of rank 25, turned into bytes in two ways")
-plt.show()
+show(
+    "A cup of coffee, twice the same matrix of rank 25. Left it looks natural. Right, where "
+    "values beyond 0 and 255 wrap around, there are white specks in the dark and black specks in "
+    "the light."
+)
 
 # %% [markdown]
 # White specks in the dark and black specks in the light: that is what wrapping looks like. When
@@ -904,7 +931,7 @@ def compress_image(image, k):
         raise ValueError(f"k = {k} is outside 0..{min(image.shape[:2])}")
     compressed = np.empty_like(image)
     for channel in range(3):
-        U, s, Vt = np.linalg.svd(image[:, :, channel].astype(float), full_matrices=False)
+        U, s, Vt = np.linalg.svd(image[:, :, channel], full_matrices=False)
         approximation = (U[:, :k] * s[:k]) @ Vt[:k]
         compressed[:, :, channel] = np.clip(np.rint(approximation), 0, 255)
     return compressed
@@ -1095,7 +1122,7 @@ def psnr(original, approximation):
     ### BEGIN SOLUTION
     if original.shape != approximation.shape:
         raise ValueError(f"shapes {original.shape} and {approximation.shape} differ")
-    mse = np.mean((original.astype(float) - approximation.astype(float)) ** 2)
+    mse = float(np.mean((original.astype(float) - approximation) ** 2))
     if mse == 0:
         return np.inf
     return float(10 * np.log10(255**2 / mse))
@@ -1136,12 +1163,16 @@ for shape, low, high in [((6, 8), 0, 256), ((8, 6, 3), 0, 256), ((5, 5, 3), 90, 
 ### END HIDDEN TESTS
 
 # %% Edges nbgrader={"grade_id": "psnr-edges", "grade": true, "points": 1}
-# Identical pictures, black against white, and pictures of different shapes.
+# Identical pictures, bytes that are off by one or by 255, and pictures of different shapes.
 ### BEGIN HIDDEN TESTS
 black, white = np.zeros((3, 4, 3), dtype=np.uint8), np.full((3, 4, 3), 255, dtype=np.uint8)
 for picture in (black, white):
     found = psnr(picture, picture.copy())
     assert_scalar(found, np.inf, name="psnr of identical pictures", hint="Nothing is lost: inf.")
+darker = np.full((3, 4, 3), 254, dtype=np.uint8)
+one = "Every byte is off by one: 20 * log10(255), which is 48.13 dB."
+found, expected = psnr(white, darker), 20 * np.log10(255)
+assert_scalar(found, expected, name="psnr of a difference of 1", threshold=1e10, hint=one)
 for pair in ((black, white), (white, black)):
     name = "psnr of a black and a white picture"
     hint = "Every byte is off by 255: 0 dB. Does 255**2 = 65025 fit the type you compute in?"
@@ -1296,7 +1327,11 @@ for ax, (title, picture) in zip(axes, panels, strict=True):
     ax.set_axis_off()
     ax.set_title(title)
 figure.suptitle("The right cut inverts what the picture still knows, and nothing else")
-plt.show()
+show(
+    "Four cuttings of a cat's face: blurred; restored with rcond 1e-6, which is nothing but "
+    "noise; with 0.03, where eye and fur are sharper; and with 0.5, which is hardly better than "
+    "the blurred one."
+)
 
 # %% [markdown]
 # With a tiny `rcond` only noise is left. With 0.03 the eye and the fur are sharper than in the
@@ -1361,7 +1396,12 @@ axes["psnr"].text(176, 20, "break-even:\nas large as\nthe original", color="#666
 axes["psnr"].set(
     xlabel="layers kept k", ylabel="PSNR in dB", title="Quality grows, and so does the size"
 )
-plt.show()
+show(
+    "Above, the cat with 5 layers, a ghost behind frosted glass; with 20, recognizable; with 60, "
+    "nearly like the original beside it. Below, two curves over the number of layers: the "
+    "relative error falls, in the 2-norm faster than in the Frobenius norm, and the PSNR rises "
+    "steadily to the break-even at 180 layers and beyond."
+)
 
 # %% [markdown]
 # Each frame has the colour of its dots in the curves. Five layers are a ghost behind frosted
@@ -1400,7 +1440,10 @@ for ax, k in zip(axes, (5, 20, 60), strict=True):
     ax.set_title(f"k = {k}")
 figure.colorbar(shown, ax=axes, label="original minus compressed", shrink=0.9)
 figure.suptitle("First the shapes are missing, then the edges, in the end only the fur")
-plt.show()
+show(
+    "What was lost with 5, 20 and 60 layers, blue where the original is brighter and red where it "
+    "is darker: first the cat's shape, then its edges, in the end a faint texture like noise."
+)
 
 # %% [markdown]
 # Blue is where the original is brighter, red where it is darker. At $k = 5$ you still recognize
