@@ -32,6 +32,19 @@ from autograder.session import Session
 SETUP = """import numpy as np
 from autograder.checks import assert_close, counted
 """
+DOT = """def dot(v, w):
+    ### BEGIN SOLUTION
+    return sum(v * w)
+    ### END SOLUTION
+"""
+DOT_WITHOUT = """from autograder.checks import assert_without
+
+### BEGIN HIDDEN TESTS
+assert_without(dot, ("@",), np.ones(2), np.ones(2))
+assert "the sum" not in str(dot.__doc__)
+assert_close(dot(np.ones(2), np.ones(2)), 2.0, name="dot(v, w)")
+### END HIDDEN TESTS
+"""
 NORM = """def norm(v):
     ### BEGIN SOLUTION
     return np.sqrt(np.sum(v**2))
@@ -72,8 +85,10 @@ CELLS = (
     graded("norm-hidden", 2, NORM_HIDDEN),
     solution("step", STEP),
     graded("step-hidden", 3, STEP_HIDDEN),
+    solution("dot", DOT),
+    graded("dot-without", 1, DOT_WITHOUT),
 )
-RIGHT = {"norm": NORM, "step": STEP}
+RIGHT = {"norm": NORM, "step": STEP, "dot": DOT}
 BANK = """
 import random
 
@@ -134,6 +149,11 @@ def norm(v):
 @wrong("norm", "an array", hint="It is one number.")
 def norm(v):
     return [np.linalg.norm(v)]
+
+
+@wrong("dot", "uses the operator", hint="Without it.")
+def dot(v, w):
+    return v @ w
 
 
 @wrong("step", "two products", hint="Keep the product.")
@@ -237,6 +257,11 @@ def test_what_it_does_to_its_arguments_counts(solutions: Path, mistake: str, sou
     assert diagnosed(solutions, step=source) == {"step-hidden": mistake}
 
 
+def test_what_is_forbidden_is_named(solutions: Path) -> None:
+    source = "def dot(x, y):\n    total = x @ y\n    return total"
+    assert diagnosed(solutions, dot=source) == {"dot-without": "uses the operator"}
+
+
 def test_the_hint_stands_in_the_result_and_in_the_graded_notebook(solutions: Path) -> None:
     graded = graded_with(solutions, answered(norm=norm("return vector @ vector")))
     hint = Diagnosis(answer="forgets the root", hint="Take the root.")
@@ -268,7 +293,7 @@ def test_a_student_cannot_bring_a_diagnosis_along(solutions: Path) -> None:
         cell["metadata"] = cell["metadata"] | {"autograder": forged}
     graded = graded_with(solutions, cells)
     told = [c["metadata"].get("autograder") for c in msgspec.json.decode(graded.executed)["cells"]]
-    assert len([each for each in told if each]) == 3
+    assert len([each for each in told if each]) == len(ASSIGNMENT.tests)
     assert forged not in told
 
 
@@ -332,14 +357,14 @@ def test_a_function_of_another_name_than_its_exercise_is_not_looked_for(solution
     ]
     how = msgspec.structs.replace(OPTIONS, solutions=solutions)
     result = grade_one(submission(*cells), assignment, how).result
-    assert [(c.points, c.diagnosis) for c in result.cells] == [(0, None)] * 3
+    assert [(c.points, c.diagnosis) for c in result.cells[:3]] == [(0, None)] * 3
     assert result.notices == ()
 
 
 def test_a_bank_that_cannot_be_read_costs_nobody_a_grade(solutions: Path) -> None:
     (solutions / "tiny" / "answers.py").write_text("import\n")
     result = graded_with(solutions, answered(norm=norm("return 0"))).result
-    assert result.score == 3
+    assert result.score == 4
     (notice,) = result.notices
     assert notice.startswith("norm was not diagnosed: ")
     assert "answers.py:1: not Python" in notice
@@ -473,6 +498,6 @@ def test_a_course_s_own_bank_is_asked(tmp_path: Path) -> None:
 
 def test_the_record_of_a_cell_has_its_diagnosis(solutions: Path) -> None:
     result = graded_with(solutions, answered(norm=norm("return vector @ vector"))).result
-    basics, *_, step = msgspec.json.decode(msgspec.json.encode(result))["cells"]
+    basics, *_, dot = msgspec.json.decode(msgspec.json.encode(result))["cells"]
     assert basics["diagnosis"] == {"answer": "forgets the root", "hint": "Take the root."}
-    assert step["diagnosis"] is None
+    assert dot["diagnosis"] is None

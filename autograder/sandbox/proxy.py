@@ -74,7 +74,12 @@ class Tapped(StudentFunction):
 
     def __init__(self, function: StudentFunction, tap: Callable[[TestCall], Any]) -> None:
         super().__init__(*function._autograder_remote, function.__name__)
+        self._function = function
         self._tap = tap
+
+    @property
+    def _described(self) -> Described:
+        return self._function._described
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Whatever the tap makes of it."""
