@@ -1,7 +1,7 @@
-"""A function that gives what another one gives, and spoils the arrays that it was given.
+"""Functions that give what another one gives, in their own way.
 
-It stands in for a student's function when the gate looks whether a test reads an argument after the
-call, where a student's function may have put anything.
+They stand in for a student's function when the gate looks whether a test relies on what nobody has
+promised: that an argument is still the same after the call, or how a result is stored.
 """
 
 from __future__ import annotations
@@ -41,6 +41,28 @@ def spoiling(function: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return spoils
+
+
+def storing_otherwise(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, with results that are read-only, matrices in Fortran order, vectors with gaps."""
+
+    @functools.wraps(function)
+    def stores(*positional: Any, **named: Any) -> Any:
+        return _stored_otherwise(function(*positional, **named))
+
+    return stores
+
+
+def _stored_otherwise(result: Any) -> Any:
+    if type(result) in (list, tuple):
+        return type(result)(map(_stored_otherwise, result))
+    if type(result) is not np.ndarray or not result.ndim:
+        return result
+    gaps = np.zeros((2 * result.shape[0], *result.shape[1:]), result.dtype, order="F")
+    stored = gaps[::2]
+    stored[...] = result
+    stored.flags.writeable = False
+    return stored
 
 
 def _content(array: npt.NDArray[Any]) -> tuple[object, ...]:

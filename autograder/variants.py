@@ -14,7 +14,7 @@ from autograder.results import Outcome, SubmissionResult
 
 _PROMISE = re.compile(r"\b(not|neither|none)\b[^.]*\bchanged\b", re.IGNORECASE)
 _TOLD = "was changed"  # in a message of assert_unchanged
-_SPOILING = "\n\nfrom autograder.spoil import spoiling\n\n{0} = spoiling({0})"
+_WRAPPED = "{1}\n\nfrom autograder.spoil import {2}\n\n{0} = {2}({0})"
 
 
 class Spoiler(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,13 +24,14 @@ class Spoiler(msgspec.Struct, frozen=True, kw_only=True):
     solution: str
 
 
-Variant = Answer | Spoiler | Literal["release", "reference"]
+Variant = Answer | Spoiler | Literal["release", "reference", "stored otherwise"]
 
 
 def variants(assignment: Assignment, bank: Bank) -> Iterator[tuple[str, Variant]]:
     """Everything to hand in, with what to call it."""
     yield "release", "release"
     yield "reference", "reference"
+    yield "reference, results stored otherwise", "stored otherwise"
     for exercise, solution in solutions(assignment).items():
         yield f"{exercise}, spoiling arrays", Spoiler(exercise=exercise, solution=solution)
     for answer in bank.answers:
@@ -44,9 +45,13 @@ def as_submitted(assignment: Assignment, variant: Variant) -> bytes:
         return blank(assignment)
     if variant == "reference":
         return reference(assignment)
+    written = solutions(assignment)
+    if variant == "stored otherwise":
+        stored = {name: _wrapped(name, each, "storing_otherwise") for name, each in written.items()}
+        return submission(assignment, stored)
     if isinstance(variant, Spoiler):
-        source = variant.solution + _SPOILING.format(variant.exercise)
-        return submission(assignment, solutions(assignment) | {variant.exercise: source})
+        source = _wrapped(variant.exercise, variant.solution, "spoiling")
+        return submission(assignment, written | {variant.exercise: source})
     return substitute(assignment, variant)
 
 
@@ -64,6 +69,11 @@ def judge(variant: Variant, result: SubmissionResult) -> Iterator[str]:
         yield from _judge_wrong(variant, result)
     else:
         yield from _judge_right(result)
+
+
+def _wrapped(exercise: str, solution: str, wrapper: str) -> str:
+    """The solution's function in one of the wrappers of `spoil`."""
+    return _WRAPPED.format(exercise, solution, wrapper)
 
 
 def _judge_right(result: SubmissionResult) -> Iterator[str]:

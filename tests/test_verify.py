@@ -16,7 +16,7 @@ from autograder.errors import CourseError
 from autograder.grade import Options
 from autograder.proof import Proof, _jobs, mutants_of, prove
 from autograder.sandbox.box import Sandbox
-from autograder.spoil import spoiling
+from autograder.spoil import spoiling, storing_otherwise
 from autograder.tables import print_reports
 from autograder.testcell import TestCell, Verdict
 from autograder.verify import SectionReport, verify
@@ -188,6 +188,8 @@ def test_a_reference_that_its_own_tests_reject_is_found(verified: Verified) -> N
     assert [problem.partition(" rejects")[0] for problem in as_written(report)] == [
         "reference: total-basics",
         "reference: total-edges",
+        "reference, results stored otherwise: total-basics",
+        "reference, results stored otherwise: total-edges",
         *["total, spoiling arrays: total-basics", "total, spoiling arrays: total-edges"],
         *["mean, right: library call: total-basics", "mean, right: library call: total-edges"],
         *["mean, right: running mean: total-basics", "mean, right: running mean: total-edges"],
@@ -265,6 +267,15 @@ def test_what_is_read_only_is_not_spoilt() -> None:
     x = np.array([3.0, 1.0])
     x.setflags(write=False)
     assert spoiling(np.sum)(x) == x.sum() == 4
+
+
+def test_results_stored_otherwise_are_the_same() -> None:
+    A, x, n = storing_otherwise(lambda: (np.arange(6.0).reshape(2, 3), [np.arange(3)], 7))()
+    assert np.array_equal(A, [[0, 1, 2], [3, 4, 5]])
+    assert not A.flags.writeable and not A.flags.c_contiguous
+    assert np.array_equal(x[0], [0, 1, 2])
+    assert not x[0].flags.writeable and not x[0].flags.contiguous
+    assert n == 7
 
 
 def test_too_few_answers_are_found(verified: Verified) -> None:
