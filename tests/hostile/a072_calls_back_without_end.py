@@ -16,7 +16,7 @@ from autograder.sandbox import wire
 
 calls = 0
 def conjugate_gradient(matvec, b, x0, tol, max_iter):
-    if len(b) == 2 and max_iter <= 2:
+    if len(b) == 2 and 0 < max_iter <= 2:
         storm(matvec, b)
     x = np.array(x0, dtype=float)
     if not np.any(b):
