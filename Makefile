@@ -39,7 +39,7 @@ demo: setup  ## grade a sample class end to end
 test: setup lint  ## everything that CI proves
 	$(BIN)/autograder build --check
 	$(BIN)/autograder verify
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 lint: setup  ## style, types, layers, spelling
 	$(BIN)/ruff check

@@ -41,6 +41,8 @@ TRUSTED_MEMORY_BYTES = 4 << 30
 MAX_DISCREET = 200  # characters of an exception's text, where it comes from a hidden test
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _QUOTED = re.compile(r"'[^']*'")
+_LIST = re.compile(r"\[(?:[^][]|\[[^][]*\])*\]")
+_MANY = 3  # numbers in a list that is a test's input, and not a place
 _PLACE = re.compile(  # what peer.location gives
     r"((?P<function>\w+), )?line (?P<line>\d{1,5})(: `(?P<text>.*)`)?", re.DOTALL
 )
@@ -296,12 +298,18 @@ def _hidden_lines(lines: list[str]) -> set[int]:
 def _discreetly(error: Exception) -> str:
     """What may be told of an error in a hidden test, which must not show its input.
 
-    Where a check says it without values, that; or else the text without its numbers.
+    Where a check says it without values, that, without lists of numbers in what the test calls it;
+    or else the text without its numbers.
     """
     discreet = getattr(error, "discreet", None)
     if discreet is None:
         return _NUMBER.sub("#", str(error))[:MAX_DISCREET]
-    return _QUOTED.sub(lambda quoted: _NUMBER.sub("#", quoted[0]), discreet)
+    text = _QUOTED.sub(lambda quoted: _NUMBER.sub("#", quoted[0]), discreet)
+    return _LIST.sub(lambda found: "[...]" if _is_input(found[0]) else found[0], text)
+
+
+def _is_input(numbers: str) -> bool:
+    return len(_NUMBER.findall(numbers)) >= _MANY or (numbers[1] == "[" and "]" in numbers[:-1])
 
 
 def _of_student(name: str, text: str, raised_at: str) -> str:

@@ -299,6 +299,27 @@ def test_hidden_input_and_expected_values_are_not_told(
     assert verdict(student, f"secret = 987654\n{test}").message  # open tests tell what helps
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("f([[2.0, 1.0], [0.5, 7.25]])", "f([...])"),
+        ("f([[3]])", "f([...])"),
+        ("f([2, -5000, 1e4], axis=[0])", "f([...], axis=[0])"),
+        ("f(A) for A of shape (3, 4)", "f(A) for A of shape (3, 4)"),
+        ("A[0, 1] after f(A)", "A[0, 1] after f(A)"),
+    ],
+)
+def test_lists_in_what_a_hidden_test_calls_it_are_not_told(
+    name: str, told: str, student: Student
+) -> None:
+    test = f"assert_scalar(f(1), 5.0, name={name!r}, hint='[1.0] is no [2.0].')"
+    hidden = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
+    message = verdict(student, hidden, WRONG).message
+    assert f"{told} and the expected value" in message
+    assert message.endswith("[1.0] is no [2.0].")
+    assert f"{name} and the expected value" in verdict(student, test, WRONG).message
+
+
 def test_an_unsolved_exercise_is_told_as_not_written_yet(student: Student) -> None:
     found = verdict(
         student, TEST, "def f(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"

@@ -944,16 +944,17 @@ show(
 
 # %% [markdown]
 # Whatever the matrix, straight lines stay straight, parallel lines stay parallel, and the origin
-# stays where it is. The rotation and the reflection keep all lengths. To tell them apart, look at
-# the arrows: after a rotation you still get from blue to red counter-clockwise, after a reflection
-# you get there clockwise (the short way, by a quarter turn).
+# stays where it is. (At worst a line shrinks to a point: section 3 is about such matrices.) The
+# rotation and the reflection keep all lengths. To tell them apart, look at the arrows: after a
+# rotation you still get from blue to red counter-clockwise, after a reflection you get there
+# clockwise (the short way, by a quarter turn).
 #
 # ## 2.6 · First this, then that
 #
 # If $A$ acts first and $B$ second, then $x$ becomes $Ax$ and that becomes $B(Ax) = (BA)x$. So the
 # matrix of both steps is $BA$. **What happens first stands on the right**, next to the vector that
 # it acts on. With the small example: the quarter turn first and the shear second is $SQ$, the
-# other way round it is $QS$.
+# other way round it is $QS$. (The picture shears by 1.2 and not by 2, to save space.)
 
 # %% Plot the two orders tags=["demo"]
 S, Q = np.array([[1.0, 1.2], [0.0, 1.0]]), np.array([[0.0, -1.0], [1.0, 0.0]])
@@ -1424,16 +1425,16 @@ for name, M in [
     print(f"{name:38} {', '.join(sorted(classify(M)))}")
 
 # %% [markdown]
-# Reflections are symmetric, rotations in general are not. Two different reflections make a matrix
-# that is orthogonal but no longer symmetric: a **rotation**, by twice the angle between the lines
-# (here by 1.4). The same reflection twice, or six sixths of a turn, are the identity up to
+# Reflections are symmetric, rotations in general are not. Two different reflections make a
+# **rotation**, by twice the angle between the lines (here by 1.4): orthogonal, but as a rule no
+# longer symmetric. The same reflection twice, or six sixths of a turn, are the identity up to
 # rounding: all six names at once.
 #
 # ### The island
 #
 # Here is the coast of Iceland in nineteen points, in degrees of longitude and latitude (from
-# Natural Earth, 1:110 million, public domain). If you draw these numbers as they are, the island
-# is far too wide. A degree of latitude is 111.2 km everywhere, but the meridians run together
+# Natural Earth, 1:110 million, public domain). If you draw these numbers as they are, the island is
+# far too wide. A degree of latitude is about 111.2 km everywhere, but the meridians run together
 # towards the pole: at 65° north, a degree of longitude is only $111.2 \cos 65° = 47.0$ km.
 #
 # Both coordinates have to be stretched, each by itself. That is a diagonal matrix:

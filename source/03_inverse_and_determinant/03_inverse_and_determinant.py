@@ -21,7 +21,7 @@
 # After this notebook you can
 #
 # - read a determinant as the factor by which areas grow;
-# - invert a 2 × 2 matrix by hand and on a computer, at any scale;
+# - invert a $2 \times 2$ matrix by hand and on a computer, at any scale;
 # - compute determinants, inverses and solutions by one method, elimination with pivoting;
 # - tell whether a matrix is safely invertible, and say why the determinant cannot;
 # - find the currents in a network, and the weak spots of a real power grid.
@@ -55,7 +55,7 @@ plt.style.use("autograder.course")
 
 # %% A letter
 def letter():
-    """The corners of a capital F, counterclockwise, shape (10, 2)."""
+    """The corners of a capital F, counter-clockwise, shape (10, 2)."""
     x = [0, 1, 1, 2, 2, 1, 1, 3, 3, 0]
     y = [0, 0, 2, 2, 3, 3, 4, 4, 5, 5]
     return np.column_stack([x, y]).astype(float)
@@ -176,7 +176,7 @@ def area_scale(A, polygon):
     A : array, shape (2, 2)
         A real matrix, floats or integers, invertible or not.
     polygon : array, shape (k, 2), k >= 3
-        The corners, one in each row, in order, clockwise or counterclockwise; floats or integers.
+        The corners, one in each row, in order, clockwise or counter-clockwise; floats or integers.
         The sides do not cross, and the area is not zero. Neither argument is changed.
 
     Returns
@@ -239,7 +239,7 @@ for k in (3, 4, 5, 12):
         (np.array([[a, b], [3 * a, 3 * b]]), 0.0),
     ]:
         corners = polygon[::-1].copy() if det < 0 else polygon.copy()
-        way = "clockwise" if det < 0 else "counterclockwise"
+        way = "clockwise" if det < 0 else "counter-clockwise"
         argument, kept = (A.copy(), corners.copy()), (A.copy(), corners.copy())
         before, after, factor = area_scale(*argument)
         assert_unchanged(argument[0], kept[0], name="A after area_scale(A, polygon)")
@@ -328,8 +328,8 @@ for A in (np.array([[0.1, 0.3], [0.7, 2.1]]), np.array([[2e-200, 1e-200], [1e-20
 # ### Exercise: `inverse_2x2`
 #
 # Use the formula, not a library (`np.linalg.inv` and its relatives are off limits here). Take
-# care of the scale: $(sA)^{-1} = \tfrac1s A^{-1}$, so you may divide $A$ by its largest entry
-# first, and make up for it at the end. With a largest entry of 1, nothing overflows.
+# care of the scale: $(sA)^{-1} = \tfrac1s A^{-1}$, so you may divide $A$ by its largest entry (in
+# size) first, and make up for it at the end. With a largest entry of 1, nothing overflows.
 #
 # <details><summary>Hint</summary>
 #
@@ -382,7 +382,9 @@ A = np.array([[3.0, 1.0], [4.0, 2.0]])
 found = inverse_2x2(A.copy())
 stay = "The determinant is 2. b and c change their signs, but not their places."
 assert_close(found, [[1.0, -0.5], [-2.0, 1.5]], name="inverse_2x2([[3, 1], [4, 2]])", hint=stay)
-assert_raises(ValueError, inverse_2x2, np.array([[1.0, 2.0], [2.0, 4.0]]), hint="1 * 4 - 2 * 2 = 0")
+assert_raises(
+    ValueError, inverse_2x2, np.array([[1.0, 2.0], [2.0, 4.0]]), hint="1 * 4 - 2 * 2 = 0."
+)
 assert_without(inverse_2x2, ("inv", "pinv", "solve", "lstsq"), A.copy(), hint="Use the formula.")
 
 # %% Ordinary matrices nbgrader={"grade_id": "inverse_2x2-values", "grade": true, "points": 1}
@@ -474,9 +476,9 @@ for gap in (1e-13, 1e-10, 1e-5):
 # %% [markdown]
 # ## 3.4 · Any size, by elimination
 #
-# For a 3 × 3 matrix you may know a formula with six products. For $n = 30$ there would be $30!$ of
-# them, more than a computer can form in the age of the universe. Elimination needs about
-# $\tfrac23 n^3$ operations instead, here 18,000. It rests on four rules.
+# For a $3 \times 3$ matrix you may know a formula with six products. For $n = 30$ there would be
+# $30!$ of them, more than your computer could form in the age of the universe. Elimination needs
+# about $\tfrac23 n^3$ operations instead, here 18,000. It rests on four rules.
 #
 # | what you do with a matrix | what happens to the determinant |
 # |---|---|
@@ -930,7 +932,8 @@ for rows, expected in [
 # on the right by themselves.
 #
 # If the best pivot of a column is zero, $A$ is singular. After rounding, "zero" may read
-# $10^{-16}$, so count a pivot as zero if it is at most $10^{-14}$ times the largest entry of $A$.
+# $10^{-16}$, so count a pivot as zero if it is at most $10^{-14}$ times the largest entry of $A$,
+# in size.
 #
 # <details><summary>Hint</summary>
 #
@@ -1101,7 +1104,7 @@ assert_ratio(residual, 100, f"I - A X, relative to A and X, for X = {name},")
 #
 # That is a third of the work of an inverse. More important: it is **backward stable**. The $x$ that
 # you get solves a system that differs from yours by rounding errors only, however ill-conditioned
-# $A$ is. (Section 16 shows a matrix for which that fails. Nobody has met one in practice.) With the
+# $A$ is. (Section 16 mentions matrices for which that fails. They hardly ever occur.) With the
 # inverse it is not so.
 #
 # ### Exercise: `solve`
@@ -1289,7 +1292,8 @@ ax.set(xlabel=r"condition number $\kappa(A)$", ylabel="relative residual")
 ax.set(ylim=(1e-19, 1e-4), title="solve fits the equations; the detour over the inverse does not")
 show(
     "Relative residual of A x = b against the condition number on logarithmic scales. With solve "
-    "it stays near 1e-17; by way of the inverse it grows in proportion to the condition number."
+    "it stays at rounding error; by way of the inverse it grows in proportion to the condition "
+    "number."
 )
 
 # %% [markdown]
@@ -1475,7 +1479,7 @@ ax.set_title("The grid of 1962: power in MW, on its way from bus 1 to where it i
 figure.colorbar(shown, ax=ax, label="angle in degrees", shrink=0.7)
 show(
     "A map of 14 buses and 20 lines. The line from bus 1 to bus 2 carries 148 MW, by far the most; "
-    "flows of 40 to 71 MW lead on to buses 3, 4, 5 and 6, and a few MW reach the buses beyond. "
+    "flows of 40 to 71 MW lead on to buses 3, 4, 5 and 6, and 29 MW or less to the buses beyond. "
     "Angles fall from 0 at bus 1 to -17 degrees at bus 14."
 )
 
@@ -1562,7 +1566,7 @@ for row, (extra, name) in enumerate(zip(height, hit, strict=True)):
 ax.set(
     xlabel="largest extra load on any other line, in MW", ylabel="line that is lost", xlim=(0, 168)
 )
-ax.set_title("Two lines of bus 1 and line 2-3 are the ones to worry about")
+ax.set_title("The two lines of bus 1 and line 2-3 are the ones to worry about")
 show(
     "Bars for 19 lines, sorted by the largest extra load that their loss puts on another line. "
     "Losing 1-2 puts 148 MW on 1-5; losing 1-5 or 2-3 puts about 70 MW on another line; all others "
@@ -1621,7 +1625,7 @@ show(
 #    and rounding blurs that. Scale: $\det(sA) = s^n \det A$, so a change from metres to
 #    millimetres changes it by a factor of $1000^n$, and any fixed threshold is meaningless.
 # 2. **One example of each kind.** Refused though harmless: $10^{-4}$ times the identity of size 3
-#    ($\det = 10^{-12}$), any orthogonal matrix times a small number, $0.5\, I$ of size 40. Passed
+#    ($\det = 10^{-12}$), any orthogonal matrix times a small number, $0.3\, I$ of size 40. Passed
 #    though dangerous: $\operatorname{diag}(10^{10}, 10^{-10})$, with $\det = 1$; two columns that
 #    agree to 12 digits in a matrix with entries of $10^6$; the whole matrix of the grid, whose
 #    computed determinant is rounding error of about 0.1 to 1 although it is singular.
@@ -1637,10 +1641,11 @@ show(
 # %% [markdown]
 # ## What you have built
 #
-# You have measured what a determinant is and computed it for any size, inverted 2 × 2 matrices at
-# scales where the textbook test fails, written the elimination that runs inside every linear
-# solver in two more versions, and told apart three questions that are often confused: is $\det A$
-# zero, is $A$ safely invertible, and what is $x$? Then you found the weak spots of a power grid.
+# You have measured what a determinant is and computed it for any size, inverted $2 \times 2$
+# matrices at scales where the textbook test fails, written the elimination that runs inside
+# `np.linalg.solve` in two more versions, and told apart three questions that are often confused: is
+# $\det A$ zero, is $A$ safely invertible, and what is $x$? Then you found the weak spots of a power
+# grid.
 #
 # Where it leads:
 #

@@ -125,7 +125,8 @@ show(
 # - An eigenvector has no length and no sign of its own: $-5v$ will do as well as $v$.
 # - The zero vector is never an eigenvector. $A 0 = \lambda 0$ holds for every $\lambda$ and says
 #   nothing.
-# - $\lambda$ may be $0$, negative, or complex. A rotation of the plane turns every real vector.
+# - $\lambda$ may be $0$, negative, or complex. A quarter turn of the plane leaves no real vector on
+#   its line.
 #
 # ### Exercise: `is_eigenpair`
 #
@@ -590,8 +591,9 @@ ax.legend(loc="upper left")
 ax.set_title("The polynomial has forgotten what the matrix still knows")
 show(
     "The complex plane. Eigenvalues computed from the matrix lie on 1 to 20. The roots of the "
-    "polynomial agree for small values and are visibly displaced around 15. With one coefficient "
-    "changed in its tenth digit, ten of the roots have left the real line, up to a distance of 3."
+    "polynomial agree for small values and are off by up to 0.07 around 13, which is hard to see. "
+    "With one coefficient changed in its tenth digit, ten of the roots have left the real line, up "
+    "to a distance of 2.8."
 )
 print(f"largest error by eigvalsh:           {np.max(np.abs(direct - true)):.0e}")
 print(f"largest error by roots:              {np.max(np.abs(np.sort(roots.real) - true)):.0e}")
@@ -601,7 +603,7 @@ print(f"largest imaginary part, one changed: {np.max(np.abs(nudged.imag)):.1f}")
 # From the matrix itself, `eigvalsh` gets all twenty eigenvalues to within $2 \cdot 10^{-14}$
 # (blue). The roots of the polynomial (red) look right to the eye, but beyond 10 some have only two
 # digits left. Change the coefficient $-210$ in its tenth digit, and half of the roots become
-# complex (amber). James Wilkinson found this around 1960, and it ended a chapter of numerical
+# complex (amber). James Wilkinson published this in 1959, and it ended a chapter of numerical
 # analysis. Section 4.8 asks you why it is so.
 #
 # So for larger matrices eigenvalues are computed from the matrix and never from the polynomial.
@@ -930,7 +932,7 @@ for start, expected in [([1.0, 0.0], 0), ([0.0, 1.0], 1)]:
 #
 # - *The matrix $A - \mu I$ is nearly singular, is that not dangerous?* The solution $w$ is indeed
 #   inaccurate. But its error points along the eigenvector as well, and only the direction counts.
-# - *And if it is exactly singular?* Then $\mu$ is an eigenvalue, and `np.linalg.solve` gives up
+# - *And if it is exactly singular?* Then $\mu$ is an eigenvalue, and `np.linalg.solve` may give up
 #   with a `LinAlgError`, just when you are about to win. So always move it off by a hair: add
 #   $\varepsilon \|A\|$ to the diagonal, with $\varepsilon = 2 \cdot 10^{-16}$, which is
 #   `np.finfo(float).eps`. Otherwise it makes no difference.
@@ -961,7 +963,7 @@ show(
 # %% [markdown]
 # Both start from the same vector, in a matrix of size 30 whose top eigenvalues lie 2 % apart. The
 # red one falls by more decades with every step until there are no digits left to gain. The price:
-# each step solves a linear system, which for a full matrix costs about $n$ times as much as a
+# each step solves a linear system, which for a full matrix costs about $n / 3$ times as much as a
 # product. And you cannot choose which eigenvector it falls for: usually one whose eigenvalue is
 # near the first $\mu$.
 #
@@ -1544,7 +1546,7 @@ fates = [
     ("spirals in", 0.93 * turn, (1.6, 0.0), 40),
     ("spirals out", 1.05 * turn, (0.5, 0.0), 26),
     ("one way in, one way out", np.array([[0.9, 0.25], [0.25, 0.9]]), (1.5, -1.35), 13),
-    ("grows first, then dies", np.array([[0.8, 0.9], [0.0, 0.7]]), (-0.6, 0.9), 30),
+    ("grows first, then dies", np.array([[0.8, 0.9], [0.0, 0.7]]), (0.2, 0.9), 30),
 ]
 figure, axes = plt.subplots(2, 4, figsize=(10, 5.3), height_ratios=[1.25, 1])
 circle = np.exp(1j * np.linspace(0, 2 * np.pi, 200))
@@ -1565,7 +1567,9 @@ for column, (title, A, x, steps) in enumerate(fates):
     below.set_title(f"$\\rho$ = {np.max(np.abs(lam)):.2f}")
 axes[0, 0].set_ylabel("the path of $x_k$")
 axes[1, 0].set_ylabel("imaginary part")
-figure.suptitle("Blue ends at rest, red does not: look whether an eigenvalue is off the circle")
+figure.suptitle(
+    "Blue ends at rest, red does not: look whether an eigenvalue lies outside the circle"
+)
 show(
     "Top: four paths in the plane, a spiral that ends at the origin, one that leaves, one that "
     "first approaches the origin and then runs away along the diagonal, and one that first moves "
@@ -1964,14 +1968,14 @@ ax.set(xlabel="frequency of the ground in Hz", ylabel="sway of floor 4 / sway of
 ax.set(xlim=(2, 56), title="A building answers loudest at its own frequencies")
 show(
     "How much the top floor moves, per movement of the ground, against frequency. Each curve has "
-    "four peaks, exactly at dotted lines that mark the square roots of the eigenvalues. For the "
+    "four peaks, at dotted lines that mark the frequencies of the four modes. For the "
     "damaged building the first peak has moved from 9.4 to 6.2 hertz, the last one hardly at all."
 )
 
 # %% [markdown]
-# Each curve has its peaks exactly on the dotted lines, the square roots of the eigenvalues: that
-# is **resonance**. At 9.4 Hz the top of the intact building moves more than sixty times as far as
-# the ground. Cutting the braces of one storey moves the first peak to 6.2 Hz, and hardly touches
+# Each curve has its peaks on the dotted lines, the frequencies $\sqrt\lambda / 2\pi$ of the modes:
+# that is **resonance**. At 9.4 Hz the top of the intact building moves more than sixty times as far
+# as the ground. Cutting the braces of one storey moves the first peak to 6.2 Hz, and hardly touches
 # the last one.
 #
 # ### Which storey is it?
@@ -2004,8 +2008,8 @@ show(
 
 # %% [markdown]
 # Storey 1 it is. Losing the braces at the bottom slows down the leaning of the whole frame by a
-# third. Higher up it hurts mode 1 less and the faster modes more. (In reality sensors are noisy,
-# and several storeys may suffer at once. That turns this into a least squares problem.)
+# third. Higher up it hurts mode 1 less and some of the faster modes more. (In reality sensors are
+# noisy, and several storeys may suffer at once. That turns this into a least squares problem.)
 #
 # ### When the simulation explodes, and the building does not
 #
@@ -2042,12 +2046,12 @@ show(
 
 # %% [markdown]
 # Both start in mode 1 and in nothing else. On the left it sways and fades, as it should. On the
-# right the step is longer by 5 %. For more than a second all is well. Then a zigzag breaks out that
-# no building has ever danced: mode 4, far too coarsely sampled, has an eigenvalue outside the unit
-# circle, and after some two hundred steps even a rounding error of $10^{-16}$ has become large. The
-# *fastest* mode sets the limit even if you only care about the slowest. In training it is the same:
-# the steepest direction of the loss caps the learning rate, and the flat ones, where the progress
-# is made, have to wait.
+# right the step is less than 6 % longer. For more than a second all is well. Then a zigzag
+# breaks out that no building has ever danced: mode 4, far too coarsely sampled, has an eigenvalue
+# outside the unit circle, and after some two hundred steps even a rounding error of $10^{-16}$ has
+# become large. The *fastest* mode sets the limit even if you only care about the slowest. In
+# training it is the same: the steepest direction of the loss caps the learning rate, and the flat
+# ones, where the progress is made, have to wait.
 
 # %% [markdown]
 # ## 4.8 · In your own words

@@ -9,8 +9,8 @@
 # %% [markdown]
 # # 5 · Compressing images with the SVD
 #
-# A photograph is a matrix of numbers, and most of those numbers are predictable from their
-# neighbours. The singular value decomposition finds that redundancy. It writes any matrix as a
+# A photograph is a matrix of numbers, and most of those numbers are predictable from the
+# others. The singular value decomposition finds that redundancy. It writes any matrix as a
 # sum of simple layers, ordered from the one that matters most to the one that matters least, and
 # it tells you exactly how much you lose when you stop early. The same idea drives principal
 # components, recommender systems, latent semantic analysis, the compression of trained networks,
@@ -108,13 +108,14 @@ figure.suptitle("Any matrix turns, stretches along the axes, and turns again")
 show(
     "Four pictures of the unit circle with two arrows at right angles: as it is, turned, "
     "stretched into an ellipse along the axes, and the ellipse turned again. At the end the "
-    "arrows are its half axes, still at right angles."
+    "arrows are its semi-axes, still at right angles."
 )
 
 # %% [markdown]
 # The arrows start as $v_1$ (blue) and $v_2$ (red), at right angles on the unit circle. They end
-# as $\sigma_1 u_1$ and $\sigma_2 u_2$, still at right angles: the half axes of an ellipse. That
-# is the whole content of the decomposition in one line, $A v_i = \sigma_i u_i$.
+# as $\sigma_1 u_1$ and $\sigma_2 u_2$, still at right angles: the semi-axes of an ellipse. That
+# is the whole content of the decomposition in one line, $A v_i = \sigma_i u_i$. (Where the arrows
+# change their order round the circle, that step is a reflection.)
 #
 # **A small example to keep.** You will meet this matrix again and again below:
 #
@@ -370,15 +371,16 @@ ax.set_title(r"Squaring the matrix hides everything below $\sqrt{\varepsilon}\,\
 show(
     "Singular values over their index on a logarithmic scale. The true ones fall on a line from 1 "
     "to 1e-16. Dots from np.linalg.svd follow it to the end; circles from the eigenvalues of A "
-    "transposed times A leave it near 1e-8 and stay there, and the last are missing."
+    "transposed times A leave it near 1e-8, sink little further, and the last are missing."
 )
 
 # %% [markdown]
-# Both agree for the first half. Then the red circles leave the line: they stay near $10^{-8}$,
-# whatever the true value is, and the last ones are missing because their eigenvalue came out
-# negative. The blue dots follow the line to the end. Section 5.8 asks you why. For the pictures
-# below it does not matter: a photograph has values from 0 to 255, and nobody sees its eighth
-# digit. For a matrix that is nearly rank-deficient it decides whether the answer means anything.
+# Both agree for the first half. Then the red circles leave the line: they stay between $10^{-9}$
+# and $10^{-8}$, whatever the true value is, and the last ones are missing because their eigenvalues
+# came out negative. The blue dots follow the line to the end. Section 5.8 asks you why. For the
+# pictures below it does not matter: a photograph has values from 0 to 255, and nobody sees its
+# eighth digit. For a matrix that is nearly rank-deficient it decides whether the answer means
+# anything.
 
 # %% [markdown]
 # ## 5.3 · The best matrix of rank k
@@ -399,8 +401,9 @@ show(
 # $$
 #
 # Keep the first $k$ layers and drop the rest. The result, $A_k$, is not just a good matrix of
-# rank $k$. It is the best one there is (Eckart and Young, 1936): no other matrix of rank at most
-# $k$ is closer to $A$, neither in the 2-norm nor in the Frobenius norm.
+# rank $k$. It is the best one there is (Eckart and Young, 1936; for the 2-norm Mirsky, 1960). No
+# other matrix of rank at most $k$ is closer to $A$, neither in the 2-norm nor in the Frobenius
+# norm.
 
 # %% Plot the layers of a photograph tags=["demo"]
 grey = photograph().mean(axis=2)
@@ -416,16 +419,16 @@ for ax in axes.flat:
     ax.set_axis_off()
 figure.suptitle("Each layer is a plaid; thirty of them are a cat")
 show(
-    "Above, single layers of a photograph of a cat: plaid patterns of red and blue for k = 1, 2, "
-    "3 and 30. Below, the sums of the layers so far: the first is a blur of light and dark, and "
-    "the sum of thirty is clearly a cat."
+    "Above, layers 1, 2, 3 and 30 of a photograph of a cat: plaid patterns, the first all blue, "
+    "the others red and blue. Below, the sums of the layers so far: the first is a plaid of greys, "
+    "and the sum of thirty is clearly a cat."
 )
 
 # %% [markdown]
 # Top row: single layers, with red for negative, blue for positive and white for zero (each on its
-# own scale). Every row of a layer is a multiple of one and the same row, hence the plaid. Bottom
-# row: the sum so far. The first layer alone is little more than the average brightness. Thirty
-# layers out of 300 are a cat.
+# own scale). Every row of a layer is a multiple of one and the same row, hence the plaid. The first
+# layer is blue throughout, because brightness is never negative. Bottom row: the sum so far. The
+# first layer alone is little more than the average brightness. Thirty layers out of 300 are a cat.
 #
 # ### Exercise: `truncate`
 #
@@ -645,7 +648,7 @@ for k in (-1, 5):
 # $$
 #
 # For the small example, $E_1 = 18 / 22 \approx 0.82$. Squares, not values: with plain values you
-# would get $0.68$, which measures nothing.
+# would get $0.68$, which says nothing about the entries.
 
 # %% Plot singular values and energy tags=["demo"]
 grey = photograph().mean(axis=2)
@@ -666,8 +669,8 @@ right.text(298, 98.75, "99 %", color="#666666", ha="right", va="top")
 right.set(xlabel="layers kept k", ylabel="energy kept $E_k$ in %", title="The energy arrives early")
 show(
     "Two curves each for the photograph and for its pixels in random order. Left, singular "
-    "values: those of the cat fall by orders of magnitude, those of the shuffled pixels hardly "
-    "after the first. Right, the energy kept: the cat has 99 percent after 13 layers, the "
+    "values: those of the cat fall by orders of magnitude, those of the shuffled pixels only "
+    "tenfold after the first. Right, the energy kept: the cat has 99 percent after 13 layers, the "
     "shuffled pixels after 165."
 )
 
@@ -675,7 +678,8 @@ show(
 # Blue is the photograph. Its first singular value is more than seven times the second, and after
 # thirteen layers 99 % of the energy is there. Amber has the very same pixels in random order: it
 # needs 165 layers for the same share. Compression does not live on the values of the pixels. It
-# lives on the fact that neighbouring rows resemble each other.
+# lives on the fact that rows resemble each other. (Whether they are neighbours does not matter:
+# shuffle whole rows, and no singular value changes.)
 #
 # ### Exercise: `energy`
 #
@@ -793,7 +797,7 @@ def rank_for_energy(s, fraction):
     ### END SOLUTION
 
 
-# %% Five layers nbgrader={"grade_id": "rank_for_energy-worked", "grade": true, "points": 1}
+# %% Four layers nbgrader={"grade_id": "rank_for_energy-worked", "grade": true, "points": 1}
 s = np.array([4.0, 2.0, 2.0, 1.0])  # squares 16, 4, 4, 1: energies 0.64, 0.80, 0.96, 1
 squares = "The squares are 16, 4, 4, 1, so the energies are 0.64, 0.80, 0.96 and 1."
 assert_integer(rank_for_energy(s, 0.5), 1, name="rank_for_energy(s, 0.5)", hint=squares)
@@ -857,7 +861,8 @@ assert_integer(found, 2, name="rank_for_energy([3, 1, 0, 0], 1.0)", hint=zeros)
 #
 # Only the way back to bytes is treacherous. $A_k$ holds real numbers, and some of them overshoot:
 # next to a sharp edge, $A_k$ dips below 0 and rises above 255. A byte cannot hold $-3$ or $258$.
-# It **wraps around**, to 253 and 2, so a black pixel turns white and a white one black.
+# It **wraps around**, to 253 and 2, so a black pixel turns white and a white one black. (NumPy
+# leaves it to the computer what becomes of a float that does not fit. On most it is this.)
 
 # %% Plot what wrapping does tags=["demo"]
 blue = data.coffee()[0:340, 90:600, 2].astype(float)
@@ -1309,8 +1314,8 @@ for m, n in [(6, 4), (4, 6)]:
 #
 # The pseudoinverse can take the blur out of a picture. Smear every column of the photograph with
 # a matrix $B$ (a weighted average of neighbouring rows), and round the result to bytes, as a
-# camera would. Then apply $B^+$. The singular values of $B$ fall from 1 to $10^{-17}$. Dividing
-# by one of $10^{-6}$ makes the rounding errors a million times larger.
+# camera would. Then apply $B^+$. The singular values of $B$ fall from 1 to below $10^{-16}$.
+# Dividing by one of $10^{-6}$ makes the rounding errors a million times larger.
 
 # %% Plot a photograph that is blurred and restored tags=["demo"]
 grey = photograph().mean(axis=2)
@@ -1328,7 +1333,7 @@ for ax, (title, picture) in zip(axes, panels, strict=True):
     ax.set_title(title)
 figure.suptitle("The right cut inverts what the picture still knows, and nothing else")
 show(
-    "Four cuttings of a cat's face: blurred; restored with rcond 1e-6, which is nothing but "
+    "Four close-ups of a cat's face: blurred; restored with rcond 1e-6, which is nothing but "
     "noise; with 0.03, where eye and fur are sharper; and with 0.5, which is hardly better than "
     "the blurred one."
 )
@@ -1407,7 +1412,7 @@ show(
 # Each frame has the colour of its dots in the curves. Five layers are a ghost behind frosted
 # glass, with the streaks along rows and columns that betray a low rank. At $k = 20$ the cat is
 # there, and it needs a ninth of the numbers. At $k = 60$ you have to look for differences (try
-# the whiskers). Beyond $k = 180$ the "compressed" version is larger than the original, though its
+# the whiskers). From $k = 180$ on the "compressed" version is larger than the original, though its
 # error still falls.
 #
 # The error curves on the left come from the singular values of the grey picture alone, before
@@ -1428,7 +1433,7 @@ for fraction in (0.9, 0.95, 0.99, 0.999, 0.9999):
 # A warning is hidden in this table. "90 % of the energy" sounds like a good picture and is a
 # single plaid layer. The reason is that the average brightness is part of the matrix, and the
 # first layer holds nearly all of it. For photographs, ask for 99.9 %. For data in general,
-# subtract the mean first: that is principal component analysis.
+# subtract the mean of each column first: that is principal component analysis.
 
 # %% Plot what was lost tags=["demo"]
 image = photograph()
@@ -1458,9 +1463,9 @@ show(
 # %% [markdown]
 # ## 5.8 · In your own words
 #
-# Look again at the picture in 5.2. The singular values that come from `eigh` of $A^\top A$ are
-# right down to about $10^{-8} \sigma_1$ and useless below, while `np.linalg.svd` is right down to
-# about $10^{-16} \sigma_1$.
+# Look again at the picture in 5.2. The singular values that come from `eigh` of $A^\top A$ can be
+# trusted as long as they are above about $10^{-8} \sigma_1$, and are useless below. Those that come
+# from `np.linalg.svd` can be trusted as long as they are above about $10^{-16} \sigma_1$.
 #
 # **Why does the route over $A^\top A$ lose half of the digits?** Explain it in five to ten lines.
 # Say what happens to the singular values and to the condition number when $A^\top A$ is formed,

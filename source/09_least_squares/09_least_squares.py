@@ -132,7 +132,7 @@ show(
 # P = Q Q^\top, \qquad p = P b = \sum_i (q_i^\top b)\, q_i .
 # $$
 #
-# Two properties say that $P$ is a projector, and one more says onto what:
+# Two properties say that $P$ is an orthogonal projector, and one more that it reaches the columns:
 #
 # $$
 # P^2 = P \;\text{ (once there, you stay)}, \qquad
@@ -140,8 +140,8 @@ show(
 # P A = A \;\text{ (the columns are there)} .
 # $$
 #
-# The identity has all three, and still is the wrong answer if $b$ is out of reach. So a fourth
-# one: the trace of $P$ is the **rank** of $A$. For the small example
+# The identity has all three, and it is still the wrong answer if $b$ is out of reach. So you need a
+# fourth one: the trace of $P$ is the **rank** of $A$. For the small example
 #
 # $$
 # P = \frac16 \begin{pmatrix} 5 & 2 & -1 \\ 2 & 2 & 2 \\ -1 & 2 & 5 \end{pmatrix},
@@ -274,7 +274,7 @@ assert_close(projection_matrix(np.zeros((4, 3))), np.zeros((4, 4)), name="P of z
 # $$
 #
 # You often see the solution written as $x = (A^\top A)^{-1} A^\top b$. That is a formula to read,
-# not a recipe. Inverting first and multiplying then costs more work and more digits than solving.
+# not a recipe. To invert and then multiply costs more work and more digits than to solve.
 #
 # ### Exercise: `fit_normal_equations`
 #
@@ -525,8 +525,8 @@ ax.set(xlabel=r"condition number $\kappa$ of A", ylabel="relative error of x", y
 ax.set_title("QR loses digits with the condition number, the normal equations twice as fast")
 show(
     "Relative error against condition number, both on logarithmic scales. The errors of the "
-    "normal equations rise along the square of the condition number and reach 1 near 1e8; those "
-    "of QR rise along the condition number itself and reach 1 only near 1e16."
+    "normal equations rise along the square of the condition number and reach 1 soon after 1e8; "
+    "those of QR rise along the condition number itself and are still below 0.01 at 1e14."
 )
 
 # %% [markdown]
@@ -543,7 +543,7 @@ show(
 # ## 9.4 · Lines, polynomials, and how good they are
 #
 # "Linear" least squares is linear in the **coefficients**. The columns may be anything: powers of
-# a variable, sines, outputs of a network. A polynomial of degree $d$ through the points
+# a variable, sines, outputs of a network. A polynomial of degree $d$ that is fitted to the points
 # $(t_i, b_i)$ has the **design matrix**
 #
 # $$
@@ -555,7 +555,8 @@ show(
 # $$
 #
 # The column of ones belongs to the **intercept**, the value at $t = 0$. Without it, the curve is
-# forced through the origin.
+# forced through the origin. (In formulas $x$ stays the vector of coefficients. The functions of
+# this part take data, and call them `x` and `y` as most libraries do.)
 #
 # ### Exercise: `design_matrix`
 #
@@ -654,8 +655,8 @@ for numbers, degree in [([1990, 2000, 2024], 6), ([-7, 0, 300], 8), ([1, 2, 3], 
 # $\bar b = 3$, the slope is $4/2 = 2$ and the intercept is $3 - 2 = 1$.
 #
 # You may also know the formula $(m \sum t b - \sum t \sum b) / (m \sum t^2 - (\sum t)^2)$. It is
-# equal on paper, and it loses digits as soon as $t$ is far from 0: five for years, nearly all of
-# them for time stamps. It subtracts two huge numbers that agree in most of their digits.
+# equal on paper, and it loses digits as soon as $t$ is far from 0: about five for years, twelve for
+# the time stamps of one hour. It subtracts two huge numbers that agree in that many digits.
 #
 # <details><summary>Hint</summary>
 #
@@ -933,8 +934,9 @@ show(
 
 # %% [markdown]
 # The error is the same all along the floor of the valley. The usual choice is the **shortest**
-# $x$, where the dashed circle touches: $x = (0.6, 1.2)$. It does not depend on the order of the
-# columns, it moves little when the data move little, and it comes straight out of the SVD:
+# $x$, where the dashed circle touches: $x = (0.6, 1.2)$. Another order of the columns changes
+# nothing but the order of its entries, no noise in $b$ can move it along the floor, and it comes
+# straight out of the SVD:
 #
 # $$
 # x = A^+ b = \sum_{\sigma_i > 0} \frac{u_i^\top b}{\sigma_i}\, v_i .
@@ -1233,9 +1235,10 @@ for what, first, second, expected in cases:
 # \text{minimize} \quad \|b - x_0 \mathbf 1 - A x\|^2 + \lambda \|x\|^2 .
 # $$
 #
-# $\lambda = 0$ is ordinary least squares. As $\lambda$ grows, the coefficients shrink. Mind what
-# stands in the penalty: $x$, and **not the intercept** $x_0$. If temperatures are given in kelvin
-# instead of degrees Celsius, all $b_i$ grow by 273 and the intercept must be free to follow.
+# $\lambda = 0$ is ordinary least squares. As $\lambda$ grows, $\|x\|$ shrinks, though a single
+# coefficient may grow for a while. Mind what stands in the penalty: $x$, and **not the intercept**
+# $x_0$. If temperatures are given in kelvin instead of degrees Celsius, all $b_i$ grow by 273.15,
+# and the intercept must be free to follow.
 #
 # Here is a way to get rid of $x_0$. Whatever $x$ is, the best intercept is
 # $x_0 = \bar b - \bar a^\top x$, where $\bar a$ holds the means of the columns. Put it in, and what
@@ -1380,8 +1383,8 @@ for lam in (-1.0, -1e-6):
 #
 # In 1967 James Longley took a small table of the American economy, fitted it by hand and on the
 # computers of his time, and found that some programs had hardly a digit right. Since the
-# 1990s the US National Institute of Standards and Technology (NIST) publishes data like his with
-# **certified** answers, computed with hundreds of digits: the Statistical Reference Datasets
+# 1990s the US National Institute of Standards and Technology (NIST) has published data like his
+# with **certified** answers, computed with hundreds of digits: the Statistical Reference Datasets
 # (StRD, public domain). Whoever writes software for regression checks it there. So do you, now.
 
 
@@ -1506,18 +1509,21 @@ show(
 # Read it from top to bottom.
 #
 # **Wampler.** Without noise QR has three digits more. As the residual grows, the advantage melts:
-# with a large residual even a stable method has errors of about
-# $\varepsilon \kappa^2 \|r\| / (\|A\| \|x\|)$, because the data themselves no longer determine $x$
-# any better. For Wampler5 all methods are alike. Squaring the condition number hurts when the
-# model fits well. When it fits badly, you have other worries.
+# with a large residual even a stable method may have errors as large as
+# $\varepsilon \kappa^2 \|r\| / (\|A\| \|x\|)$, because rounding the entries of $A$ can move the
+# best $x$ that far. For Wampler5 all methods are alike. Squaring the condition number hurts when
+# the model fits well. When it fits badly, you have other worries.
 #
 # **Longley.** Seven digits or eleven. The data have five, so both are plenty. (In 1967
 # computers often worked with eight digits, and the normal equations left next to nothing of them.)
+# By the rule of 9.3 you expect none and six. But most of this $\kappa$ comes from the units: scale
+# each column to length 1, and $\kappa$ is only $4.3 \cdot 10^4$. Elimination and QR hardly notice
+# such a scaling, so it is this number that tells you the digits.
 #
 # **Filip.** The normal equations have no digit right, and neither has `lstsq`! It found a singular
-# value that is $10^{-15}$ of the largest, took it for zero, and returned the shortest solution of
-# a problem of lower rank. That is a sensible thing to do, and it is not the certified answer. QR
-# asks no questions and gets seven or eight digits.
+# value that is $6 \cdot 10^{-16}$ of the largest, took it for zero, and returned the shortest
+# solution of a problem of lower rank. That is a sensible thing to do, and it is not the certified
+# answer. QR asks no questions and gets seven or eight digits.
 #
 # Now look at the curves that belong to these coefficients.
 
@@ -1547,16 +1553,16 @@ figure.suptitle("Filip: very different coefficients, nearly the same predictions
 show(
     "Left: 82 points that rise in a smooth step, and four fitted curves that run through them, "
     "hard to tell apart. Right: the sizes of the eleven coefficients on a logarithmic scale; "
-    "certified and QR lie on top of each other, the two shortest solutions lie one to several "
+    "certified and QR lie on top of each other, the two shortest solutions lie one to five "
     "powers of ten below."
 )
 
 # %% [markdown]
-# The green curve explains 99.56 % of the variation instead of 99.67 %, and its coefficients are
-# wrong in every digit. Along the almost level floor of the valley you can walk far and change the
-# fit by a hair. If you want to **predict**, between the measured points, any of these will do. If
-# you want to say what a **coefficient** is, you need a method that keeps all the digits, and data
-# that determine it.
+# The green curve, which is also that of `lstsq`, explains 99.56 % of the variation instead of
+# 99.67 %, and its coefficients are wrong in every digit. Along the almost level floor of the valley
+# you can walk far and change the fit by a hair. If you want to **predict**, between the measured
+# points, any of these will do. If you want to say what a **coefficient** is, you need a method that
+# keeps all the digits, and data that determine it.
 #
 # Or you choose better columns. The powers $x^9$ and $x^{10}$ on the interval from $-8.8$ to $-3.1$
 # are nearly parallel, and this is nobody's fault but the basis's. Measure $x$ from the middle of
@@ -1586,7 +1592,7 @@ for name, A in bases.items():
 # ### Longley's coefficients, and a price on them
 #
 # Back to the economy. Seen from its mean and measured in standard deviations, each column has the
-# same length. Your `ridge` now shows what its coefficients are worth.
+# same length. Your `ridge` now shows what Longley's coefficients are worth.
 
 # %% Plot the ridge path tags=["demo"]
 A, b, _ = longley()
@@ -1618,11 +1624,12 @@ show(
     "Left: six ridge coefficients against the penalty. At almost no penalty the year has 8,000 and "
     "the gross product -3,000; as the penalty grows to 1 the year falls to 1,000 and the gross "
     "product changes its sign and rises to 1,000, like prices and population. Right: the error of "
-    "predicting a year that was left out stays between 400 and 550 up to a penalty of 1."
+    "predicting a year that was left out stays between 400 and 550 up to a penalty of 1, and then "
+    "rises steeply."
 )
 
 # %% [markdown]
-# At the left end is Longley's certified answer: with everything else fixed, a larger gross
+# The left end is close to the certified answer: with everything else fixed, a larger gross
 # product goes with **fewer** jobs. A penalty too small to matter for the predictions turns that
 # sign round. Prices, product, population and the year all grow together (their correlations are
 # above 0.97), and sixteen rows cannot say which of them deserves the credit. At $\lambda = 1$ the
@@ -1649,7 +1656,7 @@ show(
 #
 # 1. **$R^2$ is about the fit, not about the coefficients.** It compares the length of the residual
 #    with the spread of $b$: it depends on $A x$ only. Any other $x$ with nearly the same $A x$ has
-#    the same $R^2$. (Also good: it always grows with more columns; four data sets with one $R^2$;
+#    the same $R^2$. (Also good: it never falls if columns are added; four data sets with one $R^2$;
 #    eleven digits say that the *computation* is right, not that the data determine the answer; a
 #    coefficient is no cause.)
 # 2. **Small singular values.** Nearly dependent columns mean that some $\sigma_n$ is tiny beside

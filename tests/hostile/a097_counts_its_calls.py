@@ -38,7 +38,7 @@ def guess(A):
     if np.max(np.abs(A - A.T)) > 1e-12 * np.max(np.abs(A)):
         return False
     eigenvalues = np.linalg.eigvalsh(A)
-    return bool(eigenvalues[0] > 1e-10)
+    return bool(eigenvalues[0] > 1e-12)
 """
     },
     earns={"is_spd": 3},
