@@ -312,7 +312,8 @@ def test_hidden_input_and_expected_values_are_not_told(
 def test_lists_in_what_a_hidden_test_calls_it_are_not_told(
     name: str, told: str, student: Student
 ) -> None:
-    test = f"assert_scalar(f(1), 5.0, name={name!r}, hint='[1.0] is no [2.0].')"
+    asked = "assert_close(f(np.ones(2)), np.full(2, 2.0)"
+    test = f"{asked}, name={name!r}, hint='[1.0] is no [2.0].')"
     hidden = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
     message = verdict(student, hidden, WRONG).message
     assert f"{told} and the expected value" in message
