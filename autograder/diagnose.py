@@ -38,6 +38,7 @@ from autograder.sandbox.wire import Gone
 from autograder.testcell import (
     TestCell,
     compile_tests,
+    cpu_limit,
     imported_names,
     names_read,
     parsed,
@@ -256,24 +257,10 @@ def _as_it_was(call: TestCall) -> Iterator[None]:
             vars(function).update(attributes)
 
 
-@contextlib.contextmanager
-def _clock() -> Iterator[None]:
-    """A limit on CPU time, where signals can be used. Raises Gone."""
-
-    def expire(*_: object) -> None:
-        raise Gone(f"ran for more than {CPU_SECONDS:g} seconds", "timeout")
-
-    try:
-        previous = signal.signal(signal.SIGVTALRM, expire)
-    except ValueError:  # not the main thread
-        yield
-        return
-    signal.setitimer(signal.ITIMER_VIRTUAL, CPU_SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, previous)
+def _clock() -> contextlib.AbstractContextManager[None]:
+    """A limit within the test cell's own."""
+    reason = f"ran for more than {CPU_SECONDS:g} seconds"
+    return cpu_limit(CPU_SECONDS, reason, signal.ITIMER_VIRTUAL, signal.SIGVTALRM)
 
 
 def _namespace(assignment: Assignment, bank: Bank) -> dict[str, Any]:

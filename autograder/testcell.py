@@ -349,21 +349,30 @@ def _memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+def _clock() -> contextlib.AbstractContextManager[None]:
+    """A wide limit on the trusted side's own CPU time."""
+    reason = f"made the test work for {TRUSTED_CPU_SECONDS:g} seconds"
+    return cpu_limit(TRUSTED_CPU_SECONDS, reason, signal.ITIMER_PROF, signal.SIGPROF)
+
+
 @contextlib.contextmanager
-def _clock() -> Iterator[None]:
-    """A wide limit on the trusted side's own CPU time, where signals can be used."""
+def cpu_limit(seconds: float, reason: str, timer: int, expiry: signal.Signals) -> Iterator[None]:
+    """Raise Gone in the midst of what takes longer, where signals can be used.
+
+    `timer` and `expiry`, the signal that it sends, are not to be in use already.
+    """
 
     def expire(*_: object) -> None:
-        raise Gone(f"made the test work for {TRUSTED_CPU_SECONDS:g} seconds", "timeout")
+        raise Gone(reason, "timeout")
 
     try:
-        previous = signal.signal(signal.SIGPROF, expire)
+        previous = signal.signal(expiry, expire)
     except ValueError:  # not the main thread
         yield
         return
-    signal.setitimer(signal.ITIMER_PROF, TRUSTED_CPU_SECONDS)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, previous)
+        signal.setitimer(timer, 0)
+        signal.signal(expiry, previous)

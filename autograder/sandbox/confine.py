@@ -155,7 +155,7 @@ def bytes_written(pid: int) -> int:
 def is_dying(pid: int) -> bool:
     """Whether the process has ended or has been killed and is about to."""
     try:
-        flags = int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[6])
+        flags = int(_stat(pid)[6])
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return True
@@ -166,8 +166,7 @@ def is_dying(pid: int) -> bool:
 def cpu_seconds_if_ready(pid: int) -> float | None:
     """CPU time of a process that runs or would like to; None for one that sleeps or is gone."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
-        return time.clock_gettime(~pid << 3 | 2) if state == b"R" else None
+        return time.clock_gettime(~pid << 3 | 2) if _stat(pid)[0] == b"R" else None
     except OSError:
         return None
 
@@ -249,7 +248,11 @@ def _capabilities() -> bool:
 
 def _parent(pid: int) -> int:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
+        return int(_stat(pid)[1])
     except OSError:
         return 0
-    return int(stat.rpartition(b")")[2].split()[1])
+
+
+def _stat(pid: int) -> list[bytes]:
+    """What the kernel says of a process behind its name: state, parent, ... Raises OSError."""
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
