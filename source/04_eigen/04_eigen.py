@@ -198,23 +198,21 @@ rng = np.random.default_rng(401)
 S = rng.standard_normal((5, 5))
 A = S @ np.diag([4.0, -3.0, 2.0, 0.5, 0.0]) @ np.linalg.inv(S)
 columns = "Multiply from the right, A @ v (v @ A asks about A.T), and allow for rounding errors."
-for i, lam in enumerate([4.0, -3.0, 2.0, 0.5, 0.0]):
+for i, lam in [(0, 4.0), (1, -3.0), (4, 0.0)]:
     v = -2.5 * S[:, i]
     before = A.copy(), v.copy()
     found = is_eigenpair(A, lam, v)
     assert_unchanged(A, before[0], name="A after is_eigenpair(A, lam, v)")
     assert_unchanged(v, before[1], name="v after is_eigenpair(A, lam, v)")
     assert_in(found, [True], name=f"is_eigenpair of a right pair, lam = {lam}", hint=columns)
-    found = is_eigenpair(A.T.copy(), lam, v.copy())
-    assert_in(found, [False], name="is_eigenpair(A.T, lam, v), (lam, v) a pair of A", hint=columns)
+found = is_eigenpair(A.T.copy(), 4.0, S[:, 0].copy())
+assert_in(found, [False], name="is_eigenpair(A.T, lam, v), (lam, v) a pair of A", hint=columns)
 
 turn = np.array([[0, -1], [1, 0]])
 conjugate = "A @ (1, -1j) = (1j, 1) is 1j times (1, -1j), and not -1j times. Is a part dropped?"
 for lam, v, expected in [
     (1j, [1, -1j], True),
-    (-1j, [1, 1j], True),
     (-1j, [1, -1j], False),
-    (0, [1, -1j], False),
     (1, [1, 0], False),
 ]:
     found = is_eigenpair(turn.copy(), lam, np.array(v))
@@ -243,18 +241,17 @@ S = rng.standard_normal((4, 4))
 A = S @ np.diag([4.0, -3.0, 2.0, 1.0]) @ np.linalg.inv(S)
 good, poor = S[:, 1], S[:, 1] + 1e-4 * S[:, 0]
 relative = "Compare the length of A v - lam v with 1e-8 * norm(A) * norm(v), not with a number."
-for a in (1e-20, 1.0, 1e20):
-    for b in (1e-20, 1.0, 1e20):
-        units = f"A about {a:g} and v about {b:g}"
-        found = is_eigenpair(a * A, a * -3.0, b * good)
-        assert_in(found, [True], name=f"is_eigenpair of a pair, {units}", hint=relative)
-        found = is_eigenpair(a * A, a * -3.0, b * poor)
-        assert_in(found, [False], name=f"is_eigenpair, v wrong by 1e-4, {units}", hint=relative)
-        found = is_eigenpair(a * A, a * -3.0001, b * good)
-        assert_in(found, [False], name=f"is_eigenpair, lam wrong by 1e-4, {units}", hint=relative)
-        found = is_eigenpair(a * A, a * -3.0, np.zeros(4))
-        zero = "The zero vector is never an eigenvector, in no unit."
-        assert_in(found, [False], name=f"is_eigenpair of the zero vector, {units}", hint=zero)
+for a, b in [(1e-20, 1.0), (1e20, 1.0), (1.0, 1e-20), (1.0, 1e20)]:
+    units = f"A about {a:g} and v about {b:g}"
+    found = is_eigenpair(a * A, a * -3.0, b * good)
+    assert_in(found, [True], name=f"is_eigenpair of a pair, {units}", hint=relative)
+    found = is_eigenpair(a * A, a * -3.0, b * poor)
+    assert_in(found, [False], name=f"is_eigenpair, v wrong by 1e-4, {units}", hint=relative)
+    found = is_eigenpair(a * A, a * -3.0001, b * good)
+    assert_in(found, [False], name=f"is_eigenpair, lam wrong by 1e-4, {units}", hint=relative)
+zero = "The zero vector is never an eigenvector, in no unit."
+found = is_eigenpair(1e-20 * A, -3e-20, np.zeros(4))
+assert_in(found, [False], name="is_eigenpair of the zero vector, A about 1e-20", hint=zero)
 bar = "The bar is 1e-8 times norm(A) times norm(v)."
 for factor, expected in [(0.75, True), (1.35, False)]:
     v = np.array([1.0, factor * 1e-8 * np.sqrt(5.0)])
@@ -353,18 +350,24 @@ assert_close(p, [1.0, -5.0, -2.0], name="characteristic_polynomial([[1, 2], [3, 
 # Random and singular matrices in large and small units, and matrices of other shapes.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(411)
+first, second, third = rng.uniform(-3.0, 3.0, (3, 2, 2))
 singular = np.outer([1.0, 2.0], [3.0, -1.0])
-for matrix in [*rng.uniform(-3.0, 3.0, (6, 2, 2)), singular, np.zeros((2, 2))]:
+for matrix, unit in [
+    (first, 1.0),
+    (second, 2.0**-30),
+    (third, 2.0**30),
+    (singular, 1.0),
+    (np.zeros((2, 2)), 1.0),
+]:
     expected = [1.0, -matrix[0, 0] - matrix[1, 1], np.linalg.det(matrix)]
-    for unit in (1.0, 2.0**-30, 2.0**30):
-        name = f"characteristic_polynomial(A) with entries of A about {unit:.0e}"
-        found = characteristic_polynomial(unit * matrix)
-        assert_shape(found, (3,), name=name)
-        powers = np.array([1.0, unit, unit**2])
-        hint = "The trace grows with the unit of A, the determinant with its square."
-        assert_close(np.asarray(found) / powers, expected, name=f"{name}, per unit", hint=hint)
+    name = f"characteristic_polynomial(A) with entries of A about {unit:.0e}"
+    found = characteristic_polynomial(unit * matrix)
+    assert_shape(found, (3,), name=name)
+    powers = np.array([1.0, unit, unit**2])
+    hint = "The trace grows with the unit of A, the determinant with its square."
+    assert_close(np.asarray(found) / powers, expected, name=f"{name}, per unit", hint=hint)
 square = "Only a 2 x 2 matrix has a + d and ad - bc. Compare np.shape(A) with (2, 2)."
-for shape in [(3, 3), (2, 3), (3, 2), (1, 1), (2, 1)]:
+for shape in [(3, 3), (2, 3), (3, 2), (1, 1)]:
     assert_raises(ValueError, characteristic_polynomial, np.ones(shape), hint=square)
 ### END HIDDEN TESTS
 
@@ -497,10 +500,9 @@ assert_dtype(found, np.number, name="eigenvalues_2x2([[2, -1], [1, 2]])", hint=a
 # units.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(421)
-cases = [(matrix, "random entries") for matrix in rng.uniform(-3.0, 3.0, (8, 2, 2))]
+cases = [(matrix, "random entries") for matrix in rng.uniform(-3.0, 3.0, (3, 2, 2))]
 cases += [
     (np.array([[1, 2], [3, 4]]), "integers"),
-    (np.array([[0.0, 1.0], [4.0, 0.0]]), "trace 0 and eigenvalues 2 and -2"),
     (np.array([[1.0, 2.0], [4.0, -1.0]]), "trace 0 and eigenvalues 3 and -3"),
     (np.array([[0.0, -4.0], [1.0, 0.0]]), "trace 0 and eigenvalues 2i and -2i"),
     (np.array([[5.0, 0.0], [0.0, 5.0]]), "the eigenvalue 5 twice"),
@@ -511,16 +513,20 @@ cases += [
     (np.array([[0.0, 0.0], [3.0, 0.0]]), "the eigenvalue 0 twice"),
     (np.zeros((2, 2)), "zeros only"),
 ]
+for unit in (2.0**-90, 2.0**90):
+    cases += [
+        (unit * np.array([[2.0, 1.0], [1.0, 2.0]]), f"eigenvalues 3 and 1, times {unit:.0e}"),
+        (unit * np.array([[2.0, -1.0], [1.0, 2.0]]), f"eigenvalues 2 +- i, times {unit:.0e}"),
+    ]
 hint = "t = a + d, and under the root ((a - d) / 2)**2 + b c. Are t = 0 and 0 / 0 taken care of?"
 for matrix, kind in cases:
-    for unit in (1, 2.0**-90, 2.0**90):
-        expected = np.linalg.eigvals(unit * matrix)
-        name = f"eigenvalues_2x2 of a matrix with {kind}" + (f", times {unit:.0e}" * (unit != 1))
-        found = eigenvalues_2x2(unit * matrix)
-        assert_shape(found, (2,), name=name)
-        assert_finite(found, name=name, hint=hint)
-        apart = min(ratios.difference(order, expected) for order in (found, found[::-1]))
-        assert_ratio(apart, 1e4, f"The error of {name}", hint=hint)
+    expected = np.linalg.eigvals(matrix)
+    name = f"eigenvalues_2x2 of a matrix with {kind}"
+    found = eigenvalues_2x2(matrix.copy())
+    assert_shape(found, (2,), name=name)
+    assert_finite(found, name=name, hint=hint)
+    apart = min(ratios.difference(order, expected) for order in (found, found[::-1]))
+    assert_ratio(apart, 1e4, f"The error of {name}", hint=hint)
 ### END HIDDEN TESTS
 
 # %% Digits nbgrader={"grade_id": "eigenvalues_2x2-digits", "grade": true, "points": 2}
@@ -535,7 +541,6 @@ for a, b, c, d in [
     (-1e8, 3.0, 2.0, -1e-7),
     (1e-9, 2e-5, -1e-5, 7.0),
     (-2e-13, 1e-6, 3e-7, -5.0),
-    (4.0, 1e-6, 1e-6, -1e-12),
     (-4.0, 1e-6, 1e-6, 1e-12),
     (4e-9, 1e-15, 1e-15, -1e-21),
 ]:
@@ -809,7 +814,6 @@ cases = [
     ("symmetric", matrices.symmetric_with_eigenvalues([5, 3, 2, 1, -1, 0], seed=rng), 5.0),
     ("lam < 0", matrices.symmetric_with_eigenvalues([-6, 4, 3, 1], seed=rng), -6.0),
     ("not symmetric", skewed, 4.0),
-    ("not symmetric, lam < 0", -skewed, -4.0),
     ("entries about 1e30", 2.0**100 * skewed, 2.0**102),
     ("entries about 1e-30", -(2.0**-100) * skewed, -(2.0**-98)),
     ("1 x 1", np.array([[-2.0]]), -2.0),
@@ -848,15 +852,20 @@ assert_scalar(lam, 4.0, name="lam from power_iteration with integers", threshold
 rng = np.random.default_rng(432)
 A = matrices.symmetric_with_eigenvalues([-3.0, 2.1, 1.5, 1.0], seed=rng)
 x0 = rng.standard_normal(4)
-for tol in (1e-1, 1e-3, 1e-6, 1e-9):
+first = "The first k with ||A v_k - lam_k v_k|| <= tol * |lam_k| counts, v_0 included."
+for tol, unit, factor in [
+    (1e-1, 1.0, 1.0),
+    (1e-3, -1.0, 1.0),
+    (1e-6, 1.0, 2.0**20),
+    (1e-6, 2.0**-40, 1.0),
+    (1e-9, 1.0, 1.0),
+]:
     v, expected = x0 / np.linalg.norm(x0), 0
     while np.linalg.norm(A @ v - (v @ A @ v) * v) > tol * abs(v @ A @ v):
         v, expected = A @ v / np.linalg.norm(A @ v), expected + 1
-    for factor, unit in [(1.0, -1.0), (1.0, 1.0), (2.0**20, 1.0), (1.0, 2.0**-40)]:
-        result = power_iteration(unit * A, factor * x0, tol, 300)
-        name = f"iterations for tol = {tol:g}, A times {unit:.0e}, x0 times {factor:.0e}"
-        first = "The first k with ||A v_k - lam_k v_k|| <= tol * |lam_k| counts, v_0 included."
-        assert_integer(result[2], expected, name=name, hint=first)
+    result = power_iteration(unit * A, factor * x0, tol, 300)
+    name = f"iterations for tol = {tol:g}, A times {unit:.0e}, x0 times {factor:.0e}"
+    assert_integer(result[2], expected, name=name, hint=first)
 loose = "At v_0 = (1, 1) / sqrt(2), lam is 0.5 and the residual 0.5, which is more than 0.9 * 0.5."
 result = power_iteration(np.diag([1.0, 0.0]), np.array([1.0, 1.0]), 0.9, 50)
 assert_integer(result[2], 1, name="iterations for diag(1, 0), (1, 1) and tol = 0.9", hint=loose)
@@ -873,7 +882,7 @@ assert_scalar(lam, 1.0, name="lam from an eigenvector with max_iter = 0", hint=n
 ### BEGIN HIDDEN TESTS
 swap, turn = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.6, -0.8], [0.8, 0.6]])
 never = "No v_k passes the test, so there is nothing to return: raise RuntimeError."
-for matrix in (swap, turn, np.diag([2.0, -2.0])):
+for matrix in (swap, turn):
     start = np.array([2.0, 1.0])
     assert_raises(RuntimeError, power_iteration, matrix, start, 1e-6, 60, hint=never)
 A, x0 = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([2.0, 1.0])
@@ -889,7 +898,7 @@ except RuntimeError as error:
     raise AssertionError(f"power_iteration raised {error!r}. {enough}") from error
 assert_integer(result[2], needed, name="iterations with just enough of them", hint=enough)
 few = "max_iter bounds the number of times that the vector is replaced."
-for limit in (0, 1, needed - 1):
+for limit in (0, needed - 1):
     assert_raises(RuntimeError, power_iteration, A.copy(), x0.copy(), 1e-5, limit, hint=few)
 zero = "The zero vector has no direction: raise ValueError before you divide by its length."
 assert_raises(ValueError, power_iteration, A, np.zeros(2), 1e-6, 10, hint=zero)
@@ -1077,28 +1086,33 @@ assert_scalar(lam, 3.0, name=f"lam from {name}", hint=cubes)
 # takes. A and x0 must not change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(441)
-for n, unit in [(4, 1.0), (9, 1.0), (30, 1.0), (6, 2.0**-90), (6, 2.0**90)]:
+for n, unit, tol in [
+    (4, 1.0, 1e-11),
+    (9, 1.0, 1e-3),
+    (20, 1.0, 1e-11),
+    (6, 2.0**-90, 1e-3),
+    (6, 2.0**90, 1e-11),
+]:
     A = unit * matrices.symmetric_with_eigenvalues(rng.uniform(-5.0, 5.0, n), seed=rng)
     x0 = 4.0 * rng.standard_normal(n)
     size = np.linalg.norm(A)
-    for tol in (1e-3, 1e-11):
-        v, expected = x0 / np.linalg.norm(x0), 0
-        while np.linalg.norm(A @ v - (v @ A @ v) * v) > tol * size:
-            v = np.linalg.solve(A - (v @ A @ v) * np.eye(n), v)
-            v, expected = v / np.linalg.norm(v), expected + 1
-        before = A.copy(), x0.copy()
-        lam, found, iterations = rayleigh_quotient_iteration(A, x0, tol, 60)
-        name = f"rayleigh_quotient_iteration (n = {n}, tol = {tol:g}, entries about {unit:.0e})"
-        assert_unchanged(A, before[0], name="A after rayleigh_quotient_iteration")
-        assert_unchanged(x0, before[1], name="x0 after rayleigh_quotient_iteration")
-        fresh = "Renew mu = v @ A @ v before each solve, and compare the residual with norm(A)."
-        assert_integer(iterations, expected, name=f"iterations from {name}", hint=fresh)
-        assert_shape(found, (n,), name=f"v from {name}")
-        assert_close(np.linalg.norm(found), 1.0, name=f"The length of v from {name}")
-        assert_scalar(lam, v @ A @ v, name=f"lam from {name}", threshold=1e6, hint=fresh)
-        left = np.linalg.norm(A @ np.asarray(found) - lam * np.asarray(found)) / size
-        what = f"The residual ||A v - lam v|| / ||A|| from {name}"
-        assert_at_most(left, 1.01 * tol, what=what, hint="Stop at <= tol * norm(A), no sooner.")
+    v, expected = x0 / np.linalg.norm(x0), 0
+    while np.linalg.norm(A @ v - (v @ A @ v) * v) > tol * size:
+        v = np.linalg.solve(A - (v @ A @ v) * np.eye(n), v)
+        v, expected = v / np.linalg.norm(v), expected + 1
+    before = A.copy(), x0.copy()
+    lam, found, iterations = rayleigh_quotient_iteration(A, x0, tol, 60)
+    name = f"rayleigh_quotient_iteration (n = {n}, tol = {tol:g}, entries about {unit:.0e})"
+    assert_unchanged(A, before[0], name="A after rayleigh_quotient_iteration")
+    assert_unchanged(x0, before[1], name="x0 after rayleigh_quotient_iteration")
+    fresh = "Renew mu = v @ A @ v before each solve, and compare the residual with norm(A)."
+    assert_integer(iterations, expected, name=f"iterations from {name}", hint=fresh)
+    assert_shape(found, (n,), name=f"v from {name}")
+    assert_close(np.linalg.norm(found), 1.0, name=f"The length of v from {name}")
+    assert_scalar(lam, v @ A @ v, name=f"lam from {name}", threshold=1e6, hint=fresh)
+    left = np.linalg.norm(A @ np.asarray(found) - lam * np.asarray(found)) / size
+    what = f"The residual ||A v - lam v|| / ||A|| from {name}"
+    assert_at_most(left, 1.01 * tol, what=what, hint="Stop at <= tol * norm(A), no sooner.")
 ### END HIDDEN TESTS
 
 # %% Singular shifts nbgrader={"grade_id": "rayleigh_quotient_iteration-edges", "grade": true, "points": 1}
@@ -1128,7 +1142,7 @@ cycle = (
     "eigenvector, so raise RuntimeError."
 )
 A = np.array([[2.0, 1.0], [1.0, 2.0]])
-for limit in (0, 7, 8):
+for limit in (7, 8):
     start = np.array([1.0, 0.0])
     assert_raises(
         RuntimeError, rayleigh_quotient_iteration, A.copy(), start, 1e-6, limit, hint=cycle
@@ -1143,10 +1157,9 @@ except NotImplementedError:
 except RuntimeError as error:
     raise AssertionError(f"It raised {error!r}. {few}") from error
 assert_integer(result[2], 3, name="iterations from (2, 1) with max_iter = 3", hint=few)
-for n in (1, 3):
-    lam, v, iterations = rayleigh_quotient_iteration(np.zeros((n, n)), np.ones(n), 1e-9, 0)
-    zero = "Every vector is an eigenvector of zeros, and 0 <= tol * 0 holds."
-    assert_integer(iterations, 0, name="iterations with a matrix of zeros", hint=zero)
+zero = "Every vector is an eigenvector of zeros, and 0 <= tol * 0 holds."
+lam, v, iterations = rayleigh_quotient_iteration(np.zeros((3, 3)), np.ones(3), 1e-9, 0)
+assert_integer(iterations, 0, name="iterations with a matrix of zeros", hint=zero)
 own = (
     "x0 is an eigenvector: nothing is to be done, so nothing is replaced and max_iter = 0 is fine."
 )
@@ -1267,7 +1280,6 @@ cases = [
     ("zeros only", [0.0, 0.0, 0.0]),
 ]
 problems = [(k, matrices.symmetric_with_eigenvalues(s, seed=rng), s) for k, s in cases]
-problems.append(("integers", np.array([[0, 2], [2, 3]]), [4.0, -1.0]))
 problems.append(("integers", np.ones((4, 4), dtype=int), [4.0, 0.0, 0.0, 0.0]))
 for kind, A, spectrum in problems:
     before = A.copy()
@@ -1293,16 +1305,22 @@ rng = np.random.default_rng(452)
 A = matrices.symmetric_with_eigenvalues([5.0, 3.0, -2.0, 1.0], seed=rng)
 largest = np.max(np.abs(A))
 relative = "Compare max |A - A.T| with 1e-12 times max |A|: with a fixed number, units decide."
-for unit in (1.0, 2.0**-80, 2.0**80):
-    for i, j, asymmetry in [(0, 3, 1.0), (3, 0, 1e-6), (1, 2, 2e-12), (3, 0, 2e-12), (1, 2, -1e-6)]:
-        B = A.copy()
-        B[i, j] = B[j, i] + asymmetry * largest
-        name = f"spectral_decomposition(A), A[{i}, {j}] off by {asymmetry:g}, A about {unit:.0e}"
-        assert_raises(ValueError, spectral_decomposition, unit * B, name=name, hint=relative)
+for unit, i, j, asymmetry in [
+    (1.0, 0, 3, 1.0),
+    (1.0, 1, 2, 2e-12),
+    (1.0, 3, 0, 2e-12),
+    (2.0**-80, 3, 0, 1e-6),
+    (2.0**80, 1, 2, -1e-6),
+]:
     B = A.copy()
-    B[0, 3] += 0.5e-12 * largest
-    B[2, 1] -= 1e-15 * largest
-    rounding = "Asymmetry of 1e-15 is rounding: allow for 1e-12 of the largest entry of A."
+    B[i, j] = B[j, i] + asymmetry * largest
+    name = f"spectral_decomposition(A), A[{i}, {j}] off by {asymmetry:g}, A about {unit:.0e}"
+    assert_raises(ValueError, spectral_decomposition, unit * B, name=name, hint=relative)
+B = A.copy()
+B[0, 3] += 0.5e-12 * largest
+B[2, 1] -= 1e-15 * largest
+rounding = "Asymmetry of 1e-15 is rounding: allow for 1e-12 of the largest entry of A."
+for unit in (1.0, 2.0**-80, 2.0**80):
     try:
         Q, lam = spectral_decomposition(unit * B)
     except ValueError as error:
@@ -1316,7 +1334,7 @@ Q, lam = spectral_decomposition(B)
 name = "lam of a matrix of -1s that is symmetric up to rounding"
 sizes = "The largest |A[i, j]| is 1 here, although no entry is positive."
 assert_close(lam, [0.0, 0.0, -3.0], name=name, hint=sizes)
-for shape in [(2, 3), (3, 1), (1, 4)]:
+for shape in [(2, 3), (1, 4)]:
     square = "A matrix that is not square has no eigenvalues: raise ValueError."
     assert_raises(ValueError, spectral_decomposition, np.ones(shape), hint=square)
 ### END HIDDEN TESTS
@@ -1467,33 +1485,30 @@ for k in (1, 2):
 # Eigenvalues of both signs, narrow gaps, several k, large and small units. A must not change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(461)
-for spectrum, padding, ks, unit in [
-    ([-9.0, 7.0, -5.0, 3.0, 1.0], 0, (1, 3, 5), 1.0),
-    ([5.0, -4.5, 4.0, -3.6, 3.2], 9, (5,), 1.0),
-    ([-8.0, -6.0, -2.0], 0, (3,), 1.0),
-    ([9.0, 3.0, 1.0, -0.3], 6, (2, 4), 2.0**-80),
-    ([9.0, 3.0, -1.0, 0.3], 2, (3,), 2.0**80),
-    ([-3.0], 0, (1,), 1.0),
+for spectrum, padding, k, unit in [
+    ([-9.0, 7.0, -5.0, 3.0, 1.0], 0, 2, 1.0),
+    ([5.0, -4.5, 4.0, -3.6, 3.2], 9, 4, 1.0),
+    ([-8.0, -6.0, -2.0], 0, 3, 1.0),
+    ([9.0, 3.0, 1.0, -0.3], 6, 2, 2.0**-80),
+    ([9.0, 3.0, -1.0, 0.3], 2, 3, 2.0**80),
+    ([-3.0], 0, 1, 1.0),
 ]:
     A = unit * matrices.symmetric_with_eigenvalues(spectrum + padding * [0.0], seed=rng)
-    for k in ks:
-        before = A.copy()
-        lam, V = top_eigenpairs(A, k)
-        where = f"from top_eigenpairs(A, {k}), A of shape {A.shape}"
-        own = "A -= ... changes the caller's array. A = A - ... makes a new one."
-        assert_unchanged(A, before, name="A after top_eigenpairs(A, k)", hint=own)
-        expected = unit * np.array(spectrum[:k])
-        order = (
-            "Largest magnitude first, with its sign. Deflate for the next one; take enough steps."
-        )
-        assert_close(lam, expected, name=f"lam {where}", threshold=1e6, hint=order)
-        assert_shape(V, (len(A), k), name=f"V {where}")
-        square = "Unit vectors at right angles: after deflation, no other direction dominates."
-        assert_orthonormal(V, name=f"V {where}", threshold=1e6, hint=square)
-        gap = np.linalg.norm(before @ np.asarray(V) - np.asarray(V) * expected)
-        what = f"The residual ||A V - V diag(lam)|| / |lam[0]| {where}"
-        pair = "Column V[:, i] must belong to lam[i]."
-        assert_at_most(gap / abs(expected[0]), 1e-8, what=what, hint=pair)
+    before = A.copy()
+    lam, V = top_eigenpairs(A, k)
+    where = f"from top_eigenpairs(A, {k}), A of shape {A.shape}"
+    own = "A -= ... changes the caller's array. A = A - ... makes a new one."
+    assert_unchanged(A, before, name="A after top_eigenpairs(A, k)", hint=own)
+    expected = unit * np.array(spectrum[:k])
+    order = "Largest magnitude first, with its sign. Deflate for the next one; take enough steps."
+    assert_close(lam, expected, name=f"lam {where}", threshold=1e6, hint=order)
+    assert_shape(V, (len(A), k), name=f"V {where}")
+    square = "Unit vectors at right angles: after deflation, no other direction dominates."
+    assert_orthonormal(V, name=f"V {where}", threshold=1e6, hint=square)
+    gap = np.linalg.norm(before @ np.asarray(V) - np.asarray(V) * expected)
+    what = f"The residual ||A V - V diag(lam)|| / |lam[0]| {where}"
+    pair = "Column V[:, i] must belong to lam[i]."
+    assert_at_most(gap / abs(expected[0]), 1e-8, what=what, hint=pair)
 ### END HIDDEN TESTS
 
 # %% Where it starts nbgrader={"grade_id": "top_eigenpairs-starts", "grade": true, "points": 1}
@@ -1507,19 +1522,19 @@ blind = (
 path = np.array([[1, -1, 0, 0, 0], [-1, 2, -1, 0, 0], [0, -1, 2, -1, 0], [0, 0, -1, 2, -1]])
 path = np.vstack([path, [0, 0, 0, -1, 1]])
 index = np.arange(4, 0, -1)
-for A, expected in [
-    (path, 2 - 2 * np.cos(np.pi * index / 5)),
-    (np.diag([1, 5, -3, 2]), np.array([5.0, -3.0, 2.0, 1.0])),
-    (np.diag([-3, 2, 1, 7]), np.array([7.0, -3.0, 2.0, 1.0])),
-    (np.array([[1, -3], [-3, 1]]), np.array([4.0, -2.0])),
+for A, k, expected in [
+    (path, 1, 2 - 2 * np.cos(np.pi * index / 5)),
+    (np.diag([1, 5, -3, 2]), 1, [5.0]),
+    (np.diag([-3, 2, 1, 7]), 2, [7.0, -3.0]),
+    (path, 3, 2 - 2 * np.cos(np.pi * index / 5)),
+    (np.array([[1, -3], [-3, 1]]), 2, [4.0, -2.0]),
 ]:
-    for k in (1, len(expected)):
-        lam, V = top_eigenpairs(A.copy(), k)
-        name = f"lam from top_eigenpairs(A, {k}), A of shape {A.shape}, integers"
-        hint = blind if k == 1 else "Deflate before you look for the next one."
-        assert_close(lam, expected[:k], name=name, threshold=1e6, hint=hint)
+    lam, V = top_eigenpairs(A.copy(), k)
+    name = f"lam from top_eigenpairs(A, {k}), A of shape {A.shape}, integers"
+    hint = blind if k == 1 else "Deflate before you look for the next one."
+    assert_close(lam, expected[:k], name=name, threshold=1e6, hint=hint)
 outside = "k must be in 1..n."
-for k in (-1, 0, 6, 9):
+for k in (-1, 0, 6):
     assert_raises(ValueError, top_eigenpairs, path.copy(), k, hint=outside)
 ### END HIDDEN TESTS
 
@@ -1642,7 +1657,6 @@ for real, radius, angle in [
     ([0.3, -0.4, 0.1], 1.03, 2.6),
     ([0.97, 0.5, 0.1], 0.6, 1.3),
     ([1.03, 0.5, 0.1], 0.6, 1.3),
-    ([-0.97, 0.5, 0.1], 0.6, 1.3),
     ([-1.03, 0.5, 0.1], 0.6, 1.3),
     ([0.97, -0.97, 0.96], 0.95, 1.6),
     ([3.0, -0.9, 0.9], 0.97, 1.6),
@@ -1664,26 +1678,31 @@ for real, radius, angle in [
 # Rotations, permutations and other matrices with eigenvalues on the circle or very close to it.
 ### BEGIN HIDDEN TESTS
 on = "Its eigenvalues lie on the unit circle: nothing dies out. Round to 12 decimals."
-for angle in np.linspace(0.1, 3.1, 25):
+for angle in (0.3, 0.7, 1.35, 1.8, 2.4):  # computed magnitudes at either side of 1
     c, s = np.cos(angle), np.sin(angle)
     found = is_stable(np.array([[c, -s], [s, c]]))
     assert_in(found, [False], name=f"is_stable of a rotation by {angle:.4f}", hint=on)
-for n in (1, 2, 5):
-    assert_in(is_stable(np.eye(n, dtype=int)), [False], name=f"is_stable(np.eye({n}))", hint=on)
+for n in (1, 5):
     shifted = np.roll(np.eye(n, dtype=int), 1, axis=0)
     name = f"is_stable of the {n} x {n} matrix that moves every entry on by one"
     assert_in(is_stable(shifted), [False], name=name, hint=on)
-    zero = "All eigenvalues are 0, and a power of A is exactly zero."
-    assert_in(is_stable(np.zeros((n, n))), [True], name=f"is_stable(zeros), n = {n}", hint=zero)
-    above = np.diag(np.full(n - 1, 7), 1)
-    name = f"is_stable of 7s above the diagonal, n = {n}"
-    assert_in(is_stable(above), [True], name=name, hint=zero)
+assert_in(is_stable(np.eye(2, dtype=int)), [False], name="is_stable(np.eye(2))", hint=on)
+zero = "All eigenvalues are 0, and a power of A is exactly zero."
+assert_in(is_stable(np.zeros((2, 2))), [True], name="is_stable(zeros), n = 2", hint=zero)
+above = np.diag(np.full(4, 7), 1)
+assert_in(is_stable(above), [True], name="is_stable of 7s above the diagonal, n = 5", hint=zero)
 bar = "Rounded to 12 decimals, 1 - 2e-12 is below 1, and 1 - 0.3e-12 is 1."
-for below, expected in [(1e-6, True), (2e-12, True), (0.3e-12, False), (-1e-9, False)]:
-    for sign in (1, -1):
-        found = is_stable(np.diag([0.2, sign * (1 - below)]))
-        name = f"is_stable with a largest eigenvalue of {'-' * (sign < 0)}(1 - {below:g})"
-        assert_in(found, [expected], name=name, hint=bar)
+for sign, below, expected in [
+    (1, 1e-6, True),
+    (1, 2e-12, True),
+    (-1, 2e-12, True),
+    (1, 0.3e-12, False),
+    (-1, 0.3e-12, False),
+    (-1, -1e-9, False),
+]:
+    found = is_stable(np.diag([0.2, sign * (1 - below)]))
+    name = f"is_stable with a largest eigenvalue of {'-' * (sign < 0)}(1 - {below:g})"
+    assert_in(found, [expected], name=name, hint=bar)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1795,20 +1814,26 @@ assert_raises(ValueError, largest_stable_step, np.array([[1.0, 2.0], [2.0, 1.0]]
 # Hessians of least squares with many and with few data, large and small units. H must not change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(481)
-for rows, columns in [(20, 4), (3, 8), (1, 6), (5, 1)] + 6 * [(4, 7)]:
-    X = rng.standard_normal((rows, columns))
+steepest = "Two over the largest eigenvalue. Those that should be 0 may come out as -1e-17."
+for shape, unit in [
+    ((20, 4), 1.0),
+    ((5, 1), 1.0),
+    ((1, 6), 1.0),
+    ((4, 9), 1.0),
+    ((3, 8), 2.0**-70),
+    ((4, 7), 2.0**70),
+]:
+    X = rng.standard_normal(shape)
     largest = np.linalg.svd(X, compute_uv=False)[0] ** 2
-    for unit in (1.0, 2.0**-70, 2.0**70):
-        H = unit * (X.T @ X)
-        before = H.copy()
-        name = f"largest_stable_step(X.T @ X) with X of shape {X.shape}, times {unit:.0e}"
-        steepest = "Two over the largest eigenvalue. Those that should be 0 may come out as -1e-17."
-        try:
-            found = largest_stable_step(H)
-        except ValueError as error:
-            raise AssertionError(f"{name} raised {error!r}. {steepest}") from error
-        assert_unchanged(H, before, name="H after largest_stable_step(H)")
-        assert_scalar(found, 2 / (unit * largest), name=name, hint=steepest)
+    H = unit * (X.T @ X)
+    before = H.copy()
+    name = f"largest_stable_step(X.T @ X) with X of shape {shape}, times {unit:.0e}"
+    try:
+        found = largest_stable_step(H)
+    except ValueError as error:
+        raise AssertionError(f"{name} raised {error!r}. {steepest}") from error
+    assert_unchanged(H, before, name="H after largest_stable_step(H)")
+    assert_scalar(found, 2 / (unit * largest), name=name, hint=steepest)
 found = largest_stable_step(np.array([[2, 0, 0], [0, 7, 0], [0, 0, 4]]))
 assert_scalar(found, 2 / 7, name="largest_stable_step(diag(2, 7, 4)), integers")
 ### END HIDDEN TESTS
@@ -1818,17 +1843,16 @@ assert_scalar(found, 2 / 7, name="largest_stable_step(diag(2, 7, 4)), integers")
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(482)
 down = "An eigenvalue is negative: along it the bowl falls for ever, with every step size."
-for spectrum in (
-    [3.0, -1.0, -2.0],
-    [3.0, 1.0, -0.5],
-    [1.0, 0.5, -4.0],
-    [-1.0, -2.0, -3.0],
-    [1.0, 1.0, -1e-6],
-):
-    H = matrices.symmetric_with_eigenvalues(spectrum, seed=rng)
-    for unit in (1.0, 2.0**-70, 2.0**70):
-        name = f"largest_stable_step(H), eigenvalues {unit:.0e} times {spectrum}"
-        assert_raises(ValueError, largest_stable_step, unit * H, name=name, hint=down)
+for unit, spectrum in [
+    (1.0, [3.0, -1.0, -2.0]),
+    (1.0, [-1.0, -2.0, -3.0]),
+    (1.0, [1.0, 1.0, -1e-6]),
+    (2.0**-70, [3.0, 1.0, -0.5]),
+    (2.0**70, [1.0, 0.5, -4.0]),
+]:
+    H = unit * matrices.symmetric_with_eigenvalues(spectrum, seed=rng)
+    name = f"largest_stable_step(H), eigenvalues {unit:.0e} times {spectrum}"
+    assert_raises(ValueError, largest_stable_step, H, name=name, hint=down)
 bar = "The bar is -1e-12 times the largest eigenvalue."
 for unit in (1.0, 2.0**-70, 2.0**70):
     name = f"largest_stable_step(H), eigenvalues {unit:.0e} times (4, 1, -0.5e-12 * 4)"
@@ -1838,10 +1862,8 @@ for unit in (1.0, 2.0**-70, 2.0**70):
     H = unit * np.diag([1.0, 4.0, -8e-12])
     assert_raises(ValueError, largest_stable_step, H, name=name, hint=bar)
 assert_raises(ValueError, largest_stable_step, np.diag([-2.0, 0.0]), hint=down)
-assert_raises(ValueError, largest_stable_step, np.array([[-3.0]]), hint=down)
 flat = "For H = 0 every step is stable, so none is the largest; and 2 / 0 is no answer."
-for n in (1, 3):
-    assert_raises(ValueError, largest_stable_step, np.zeros((n, n)), hint=flat)
+assert_raises(ValueError, largest_stable_step, np.zeros((3, 3)), hint=flat)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -242,24 +242,23 @@ assert_scalar(
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1601)
 ratio = "The largest singular value over the smallest one."
-for shape, spectrum, threshold in [
-    ((4, 4), [6.0, 5.0, 2.0, 1.5], 1e4),
-    ((7, 3), [9.0, 4.0, 0.5], 1e4),
-    ((3, 8), [8.0, 3.0, 2.0], 1e4),
-    ((5, 5), [1.0, 1.0, 1.0, 1.0, 1.0], 1e4),
-    ((6, 6), [1.0, 0.5, 1e-2, 1e-3, 1e-5, 1e-6], 1e9),
+for shape, spectrum, scale, threshold in [
+    ((4, 4), [6.0, 5.0, 2.0, 1.5], 1.0, 1e4),
+    ((7, 3), [9.0, 4.0, 0.5], 1e-100, 1e4),
+    ((3, 8), [8.0, 3.0, 2.0], 1e100, 1e4),
+    ((5, 5), [1.0, 1.0, 1.0, 1.0, 1.0], 1.0, 1e4),
+    ((6, 6), [1.0, 0.5, 1e-2, 1e-3, 1e-5, 1e-6], 1.0, 1e9),
 ]:
-    for scale in (1.0, 1e100, 1e-100):
-        A = scale * matrices.with_singular_values(spectrum, shape, seed=rng)
-        before = A.copy()
-        found = condition_number(A)
-        assert_unchanged(A, before, name="A after condition_number(A)")
-        name = f"condition_number of a matrix of shape {shape}, scaled by {scale:g}"
-        hint = ratio if len(spectrum) < 6 else "Forming A.T @ A squares it and loses digits."
-        if scale != 1:
-            hint = "Scaling A changes nothing: judge the smallest one beside the largest."
-        expected = max(spectrum) / min(spectrum)
-        assert_scalar(found, expected, name=name, threshold=threshold, hint=hint)
+    A = scale * matrices.with_singular_values(spectrum, shape, seed=rng)
+    before = A.copy()
+    found = condition_number(A)
+    assert_unchanged(A, before, name="A after condition_number(A)")
+    name = f"condition_number of a matrix of shape {shape}, scaled by {scale:g}"
+    hint = ratio if len(spectrum) < 6 else "Forming A.T @ A squares it and loses digits."
+    if scale != 1:
+        hint = "Scaling A changes nothing: judge the smallest one beside the largest."
+    expected = max(spectrum) / min(spectrum)
+    assert_scalar(found, expected, name=name, threshold=threshold, hint=hint)
 name = "condition_number of a matrix of integers"
 assert_scalar(condition_number(np.array([[4, 0], [3, 5]])), 2.0, name=name, hint=ratio)
 assert_scalar(condition_number(np.array([[0.0, -3.0]])), 1.0, name="condition_number of one row")
@@ -273,11 +272,15 @@ for shape in [(1, 1), (3, 2)]:
     name = f"condition_number of zeros of shape {shape}"
     assert_scalar(condition_number(np.zeros(shape)), np.inf, name=name, hint="Not 0 / 0: inf.")
 singular = "Rounding makes a tiny number of a singular value that is 0: compare with the largest."
-for rank, shape in [(2, (4, 4)), (1, (6, 3)), (3, (4, 7)), (5, (6, 6))]:
-    for scale in (1.0, 1e100, 1e-100):
-        A = scale * matrices.of_rank(rank, shape, seed=rng)
-        name = f"condition_number of a matrix of shape {shape} and rank {rank}, scaled by {scale:g}"
-        assert_scalar(condition_number(A), np.inf, name=name, hint=singular)
+for rank, shape, scale in [
+    (2, (4, 4), 1.0),
+    (5, (6, 6), 1.0),
+    (1, (6, 3), 1e100),
+    (3, (4, 7), 1e-100),
+]:
+    A = scale * matrices.of_rank(rank, shape, seed=rng)
+    name = f"condition_number of a matrix of shape {shape} and rank {rank}, scaled by {scale:g}"
+    assert_scalar(condition_number(A), np.inf, name=name, hint=singular)
 for shape, smallest, expected in [
     ((2, 2), 4e-16, np.inf),
     ((2, 2), 5e-16, 2e15),
@@ -343,18 +346,16 @@ for kappa, expected in [
     (1.0, 0.0),
     (1, 0.0),
     (2.0, 0.3010299956639812),
-    (1e3, 3.0),
     (4e10, 10.602059991327963),
     (4e15, 15.602059991327963),
     (1e16, 16.0),
     (3e16, 16.0),
-    (1e300, 16.0),
 ]:
     where = "= 1" if kappa == 1 else "below 1e16" if kappa < 1e16 else "from 1e16 on"
     name = f"digits_lost(kappa) with kappa {where}"
     assert_scalar(digits_lost(kappa), expected, name=name, hint=exponent)
 below = "The largest singular value is not smaller than the smallest. NaN fails every comparison."
-for kappa in (0.999, 0.0, -5.0, -np.inf, np.nan):
+for kappa in (0.999, 0.0, -np.inf, np.nan):
     assert_raises(ValueError, digits_lost, kappa, hint=below)
 ### END HIDDEN TESTS
 
@@ -469,7 +470,7 @@ rng = np.random.default_rng(1612)
 spectrum = np.array([1.0, 0.3, 1e-4])
 U, V = matrices.random_orthogonal(3, seed=rng), matrices.random_orthogonal(3, seed=rng)
 A = (U * spectrum) @ V.T
-for tiny in (1e-9, 1e-13, 1e-20, 1e-30):
+for tiny in (1e-9, 1e-13, 1e-30):
     name = f"amplification with db {tiny:g} times as long as b"
     hint = "Subtracting two solutions leaves their rounding errors. Solve A dx = db instead."
     found = amplification(A, U[:, 0], tiny * U[:, 2])
@@ -565,7 +566,7 @@ assert_scalar(found, 0.0, name="backward_error(A, [2, 3], b)", hint="This x is t
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1621)
 norm = np.linalg.norm
-for n in (1, 3, 6):
+for n in (1, 5):
     spectrum = np.linspace(5.0, 1.0, n)
     A = matrices.with_singular_values(spectrum, (n, n), seed=rng)
     b = rng.standard_normal(n)
@@ -798,12 +799,11 @@ cases = [
     (-2, 0, 0),
     (2, 5, 0),
     (2, -5, 0),
-    (5, 0, 0),
     (1, -6, 9),
     (3, 10, 3),
 ]
 cases += [(1.0, 1e8, 1.0), (1.0, -1e7, -1.0), (-2.0, 1e9, 3.0), (1e-12, 2.0, 1.0)]
-for _ in range(12):
+for _ in range(5):
     a, x1, x2 = rng.uniform(-3, 3, 3) * 10.0 ** rng.integers(-4, 5, 3)
     cases.append((a, -a * (x1 + x2), a * x1 * x2))
 for a, b, c in cases:
@@ -836,40 +836,54 @@ assert_raises(ValueError, quadratic_roots, 0.0, 0.0, 0.0, hint="a = 0 is no quad
 # %% Complex roots nbgrader={"grade_id": "quadratic_roots-complex", "grade": true, "points": 1}
 # Negative discriminants, also of huge and tiny coefficients.
 ### BEGIN HIDDEN TESTS
-cases = [(1, 2, 5), (1, -2, 5), (-1, 4, -13), (4.0, 0.0, 1.0), (3e5, 1e-2, 2.0)]
-for scale in (1.0, 1e200, -1e-200):
-    for numbers in cases:
-        a, b, c = (scale * number for number in numbers)
-        middle = -numbers[1] / (2 * numbers[0])
-        depth = math.sqrt(4 * numbers[0] * numbers[2] - numbers[1] ** 2) / (2 * abs(numbers[0]))
-        name = "quadratic_roots(a, b, c) with complex roots"
-        if scale != 1:
-            name += f" and coefficients near {scale:g}"
-        conjugate = "A negative discriminant D: (-b +- i sqrt(-D)) / (2 a), a conjugate pair."
-        if scale != 1:
-            conjugate = "The square of 1e200 is inf: divide a, b and c by the largest first."
-        roots = quadratic_roots(a, b, c)
-        assert_shape(roots, (2,), name=name)
-        assert_finite(roots, name=name, hint=conjugate)
-        order = sorted((complex(x) for x in roots), key=lambda x: x.imag)
-        expected = [complex(middle, -depth), complex(middle, depth)]
-        assert_close(order, expected, name=name, hint=conjugate)
+for scale, numbers in [
+    (1.0, (1, 2, 5)),
+    (1.0, (-1, 4, -13)),
+    (1.0, (4.0, 0.0, 1.0)),
+    (1.0, (3e5, 1e-2, 2.0)),
+    (1e200, (1, -2, 5)),
+    (1e200, (4.0, 0.0, 1.0)),
+    (-1e-200, (4.0, 0.0, 1.0)),
+    (-1e-200, (-1, 4, -13)),
+]:
+    a, b, c = (scale * number for number in numbers)
+    middle = -numbers[1] / (2 * numbers[0])
+    depth = math.sqrt(4 * numbers[0] * numbers[2] - numbers[1] ** 2) / (2 * abs(numbers[0]))
+    name = "quadratic_roots(a, b, c) with complex roots"
+    conjugate = "A negative discriminant D: (-b +- i sqrt(-D)) / (2 a), a conjugate pair."
+    if scale != 1:
+        name += f" and coefficients near {scale:g}"
+        conjugate = "The square of 1e200 is inf: divide a, b and c by the largest first."
+    roots = quadratic_roots(a, b, c)
+    assert_shape(roots, (2,), name=name)
+    assert_finite(roots, name=name, hint=conjugate)
+    order = sorted((complex(x) for x in roots), key=lambda x: x.imag)
+    expected = [complex(middle, -depth), complex(middle, depth)]
+    assert_close(order, expected, name=name, hint=conjugate)
 ### END HIDDEN TESTS
 
 # %% Huge and tiny coefficients nbgrader={"grade_id": "quadratic_roots-scale", "grade": true, "points": 1}
 # Coefficients near 1e200 and 1e-200, all of them or b alone.
 ### BEGIN HIDDEN TESTS
 square = "The square of 1e200 is inf, that of 1e-200 is 0. Divide a, b and c by the largest first."
-for scale in (1e200, 1e-200, -1e200, -1e-200):
-    for numbers in [(1, -3, 2), (2, 7, 3), (1, 0, -9), (0.25, 1, -3), (3, 0.5, -4)]:
-        a, b, c = (scale * number for number in numbers)
-        depth = math.sqrt(numbers[1] ** 2 - 4 * numbers[0] * numbers[2])
-        expected = sorted((-numbers[1] + sign * depth) / (2 * numbers[0]) for sign in (-1, 1))
-        name = f"quadratic_roots(a, b, c) with real roots and coefficients near {scale:g}"
-        roots = quadratic_roots(a, b, c)
-        assert_shape(roots, (2,), name=name)
-        assert_finite(roots, name=name, hint=square)
-        assert_close(np.sort(np.real(roots)), expected, name=name, hint=square)
+for scale, numbers in [
+    (1e200, (1, -3, 2)),
+    (1e200, (0.25, 1, -3)),
+    (1e-200, (2, 7, 3)),
+    (1e-200, (1, 0, -9)),
+    (-1e200, (2, 7, 3)),
+    (-1e200, (1, 0, -9)),
+    (-1e-200, (1, -3, 2)),
+    (-1e-200, (3, 0.5, -4)),
+]:
+    a, b, c = (scale * number for number in numbers)
+    depth = math.sqrt(numbers[1] ** 2 - 4 * numbers[0] * numbers[2])
+    expected = sorted((-numbers[1] + sign * depth) / (2 * numbers[0]) for sign in (-1, 1))
+    name = f"quadratic_roots(a, b, c) with real roots and coefficients near {scale:g}"
+    roots = quadratic_roots(a, b, c)
+    assert_shape(roots, (2,), name=name)
+    assert_finite(roots, name=name, hint=square)
+    assert_close(np.sort(np.real(roots)), expected, name=name, hint=square)
 for b in (1e200, -1e200):
     name = f"quadratic_roots(a, b, c) with b alone near {b:g}"
     roots = quadratic_roots(1.0, b, 1.0)
@@ -1158,28 +1172,29 @@ for state, batch, expected, hint in [
 # Streams that are cut in different ways, empty batches, bytes and single precision.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1651)
-for kind, stream in [
-    ("floats", rng.normal(3.0, 2.0, 12)),
-    ("numbers in single precision", rng.normal(20.0, 2.0, 12).astype(np.float32)),
-    ("bytes", rng.integers(150, 256, 12).astype(np.uint8)),
+floats = rng.normal(3.0, 2.0, 12)
+for kind, stream, cuts in [
+    ("floats", floats, [1, 2, 7]),
+    ("floats", floats, [0, 3, 3, 11]),
+    ("numbers in single precision", rng.normal(20.0, 2.0, 12).astype(np.float32), [4, 8]),
+    ("bytes", rng.integers(150, 256, 12).astype(np.uint8), [1, 2, 7]),
 ]:
+    state, batches = (0, 0.0, 0.0), np.split(stream, cuts)
+    where = f"of {kind} in batches of {[len(batch) for batch in batches]}"
+    for batch in batches:
+        before = batch.copy()
+        state = running_variance(state, batch)
+        assert_unchanged(batch, before, name="batch after running_variance(state, batch)")
     exact = [Fraction(value) for value in stream.tolist()]
-    for cuts in ([], [4, 8], [1, 2, 7], [0, 3, 3, 11], list(range(12))):
-        state, batches = (0, 0.0, 0.0), np.split(stream, cuts)
-        where = f"of {kind} in batches of {[len(batch) for batch in batches]}"
-        for batch in batches:
-            before = batch.copy()
-            state = running_variance(state, batch)
-            assert_unchanged(batch, before, name="batch after running_variance(state, batch)")
-        mean = sum(exact) / 12
-        hint = "Weigh by the counts, and do not forget the gap between the means."
-        if stream.dtype.itemsize < 8:
-            hint = "Convert the batch to float first. " + hint
-        variance = sum((value - mean) ** 2 for value in exact) / 12
-        assert_shape(state, (3,), name=f"the state after a stream {where}")
-        assert_integer(state[0], 12, name=f"the count {where}")
-        assert_scalar(state[1], float(mean), name=f"the mean {where}", hint=hint)
-        assert_scalar(state[2], float(variance), name=f"the variance {where}", hint=hint)
+    mean = sum(exact) / 12
+    variance = sum((value - mean) ** 2 for value in exact) / 12
+    hint = "Weigh by the counts, and do not forget the gap between the means."
+    if stream.dtype.itemsize < 8:
+        hint = "Convert the batch to float first. " + hint
+    assert_shape(state, (3,), name=f"the state after a stream {where}")
+    assert_integer(state[0], 12, name=f"the count {where}")
+    assert_scalar(state[1], float(mean), name=f"the mean {where}", hint=hint)
+    assert_scalar(state[2], float(variance), name=f"the variance {where}", hint=hint)
 state = running_variance((7, 2.5, 0.25), np.array([]))
 assert_close(
     list(state), [7.0, 2.5, 0.25], name="the state after an empty batch", hint="It changes nothing."
@@ -1190,23 +1205,26 @@ assert_close(
 # A small spread around 1e6 and 1e9, number by number and in batches; equal numbers.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1652)
-for offset, threshold in [(1e6, 1e7), (-1e9, 1e10), (1e9, 1e10)]:
-    stream = offset + rng.standard_normal(20)
+for offset, length, threshold in [
+    (1e6, 1, 1e7),
+    (1e6, 5, 1e7),
+    (-1e9, 1, 1e10),
+    (1e9, 5, 1e10),
+    (1e9, 12, 1e10),
+]:
+    stream = offset + rng.standard_normal(12)
     exact = [Fraction(value) for value in stream.tolist()]
-    mean = sum(exact) / 20
-    variance = float(sum((value - mean) ** 2 for value in exact) / 20)
-    for length in (1, 7, 20):
-        state = (0, 0.0, 0.0)
-        for start in range(0, 20, length):
-            state = running_variance(state, stream[start : start + length].copy())
-        where = f"of 20 numbers near {offset:g} in batches of {length}"
-        hint = "Squares of these numbers hide a variance of 1. Only ever square deviations."
-        assert_scalar(state[1], float(mean), name=f"the mean {where}", threshold=1e3)
-        assert_scalar(
-            state[2], variance, name=f"the variance {where}", threshold=threshold, hint=hint
-        )
+    mean = sum(exact) / 12
+    variance = float(sum((value - mean) ** 2 for value in exact) / 12)
+    state = (0, 0.0, 0.0)
+    for start in range(0, 12, length):
+        state = running_variance(state, stream[start : start + length].copy())
+    where = f"of 12 numbers near {offset:g} in batches of {length}"
+    hint = "Squares of these numbers hide a variance of 1. Only ever square deviations."
+    assert_scalar(state[1], float(mean), name=f"the mean {where}", threshold=1e3)
+    assert_scalar(state[2], variance, name=f"the variance {where}", threshold=threshold, hint=hint)
 state = (0, 0.0, 0.0)
-for _ in range(6):
+for _ in range(3):
     state = running_variance(state, np.full(3, 1e9))
 equal = "Equal numbers have no variance: not a negative one, and none from rounding squares."
 what = "The variance of equal numbers near 1e9"
@@ -1338,16 +1356,20 @@ assert_close(
 # Arrays with one to three axes, each axis in turn, integers. z must not change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1661)
-for shape in [(5,), (3, 3), (4, 1), (2, 3, 4)]:
-    for dtype in (float, int):
-        z = rng.uniform(-6, 6, shape).astype(dtype)
-        before = z.copy()
-        for axis in range(-len(shape), len(shape)):
-            expected = np.log(np.exp(before).sum(axis))
-            found = logsumexp(z, axis)
-            assert_unchanged(z, before, name="z after logsumexp(z, axis)")
-            name = f"logsumexp(z, {axis}) with z of shape {shape} and dtype {z.dtype}"
-            assert_close(found, expected, name=name, hint="That axis goes, the others stay.")
+for shape, dtype, axes in [
+    ((5,), int, (0, -1)),
+    ((3, 3), float, (0, 1)),
+    ((4, 1), int, (0, 1)),
+    ((2, 3, 4), float, range(-3, 3)),
+]:
+    z = rng.uniform(-6, 6, shape).astype(dtype)
+    before = z.copy()
+    for axis in axes:
+        expected = np.log(np.exp(before).sum(axis))
+        found = logsumexp(z, axis)
+        assert_unchanged(z, before, name="z after logsumexp(z, axis)")
+        name = f"logsumexp(z, {axis}) with z of shape {shape} and dtype {z.dtype}"
+        assert_close(found, expected, name=name, hint="That axis goes, the others stay.")
 ### END HIDDEN TESTS
 
 # %% Far away and infinite nbgrader={"grade_id": "logsumexp-extremes", "grade": true, "points": 1}
@@ -1359,7 +1381,7 @@ shifts = np.array([0.0, 1e3, -1e3, 3e4, -3e4, 800.0, -720.0])
 expected = np.log(np.exp(base).sum(axis=1)) + shifts
 own = "Every row has a maximum of its own."
 z = base + shifts[:, None]
-for row in range(7):
+for row in (3, 4):
     name = f"logsumexp(z[{row}], 0), with entries near {shifts[row]:g},"
     assert_scalar(logsumexp(z[row].copy(), 0), expected[row], name=name, hint=own)
 found = logsumexp(z.copy(), 1)
@@ -1434,18 +1456,21 @@ for shift in (0.0, 1000.0, -1000.0):
 # Arrays with one to three axes, each axis in turn, integers. z must not change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1671)
-for shape in [(5,), (3, 3), (4, 1), (2, 3, 4)]:
-    for dtype in (float, int):
-        z = rng.uniform(-6, 6, shape).astype(dtype)
-        before = z.copy()
-        for axis in range(-len(shape), len(shape)):
-            weights = np.exp(before)
-            expected = weights / weights.sum(axis=axis, keepdims=True)
-            found = softmax(z, axis)
-            assert_unchanged(z, before, name="z after softmax(z, axis)")
-            name = f"softmax(z, {axis}) with z of shape {shape} and dtype {z.dtype}"
-            hint = "The shape stays, and the sum along that axis is 1."
-            assert_close(found, expected, name=name, hint=hint)
+for shape, dtype, axes in [
+    ((5,), int, (0, -1)),
+    ((3, 3), float, (0, 1)),
+    ((4, 1), int, (0, 1)),
+    ((2, 3, 4), float, range(-3, 3)),
+]:
+    z = rng.uniform(-6, 6, shape).astype(dtype)
+    before, weights = z.copy(), np.exp(z)
+    for axis in axes:
+        expected = weights / weights.sum(axis=axis, keepdims=True)
+        found = softmax(z, axis)
+        assert_unchanged(z, before, name="z after softmax(z, axis)")
+        name = f"softmax(z, {axis}) with z of shape {shape} and dtype {z.dtype}"
+        hint = "The shape stays, and the sum along that axis is 1."
+        assert_close(found, expected, name=name, hint=hint)
 ### END HIDDEN TESTS
 
 # %% Far away and masked nbgrader={"grade_id": "softmax-extremes", "grade": true, "points": 1}
@@ -1548,23 +1573,29 @@ assert_scalar(
 # Random batches of many shapes, integer logits, byte labels. Neither array must change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1681)
-for n, k in [(1, 4), (4, 4), (9, 3), (5, 1), (2, 12)]:
-    for dtype, label_dtype in ((float, np.int64), (int, np.uint8)):
-        logits = rng.uniform(-6, 6, (n, k)).astype(dtype)
-        labels = rng.integers(0, k, n).astype(label_dtype)
-        rows = zip(logits.tolist(), labels.tolist(), strict=True)
-        losses = [math.log(sum(map(math.exp, z))) - z[label] for z, label in rows]
-        before = logits.copy(), labels.copy()
-        found = cross_entropy(logits, labels)
-        assert_unchanged(logits, before[0], name="logits after cross_entropy(logits, labels)")
-        assert_unchanged(labels, before[1], name="labels after cross_entropy(logits, labels)")
-        name = f"cross_entropy with logits of shape {(n, k)} and dtype {logits.dtype}"
-        if k == 1:
-            size = abs(scalar(found, name=name))
-            assert_at_most(size, 1e-14, what=f"|{name}|", hint="One class: nothing to lose.")
-        else:
-            hint = "One logit a row, that of its label; then the mean over the rows."
-            assert_scalar(found, np.mean(losses), name=name, threshold=1e5, hint=hint)
+for n, k, dtype, label_dtype in [
+    (1, 4, float, np.int64),
+    (4, 4, float, np.uint8),
+    (9, 3, float, np.int64),
+    (9, 3, int, np.uint8),
+    (5, 1, int, np.int64),
+    (2, 12, float, np.int64),
+]:
+    logits = rng.uniform(-6, 6, (n, k)).astype(dtype)
+    labels = rng.integers(0, k, n).astype(label_dtype)
+    rows = zip(logits.tolist(), labels.tolist(), strict=True)
+    losses = [math.log(sum(map(math.exp, z))) - z[label] for z, label in rows]
+    before = logits.copy(), labels.copy()
+    found = cross_entropy(logits, labels)
+    assert_unchanged(logits, before[0], name="logits after cross_entropy(logits, labels)")
+    assert_unchanged(labels, before[1], name="labels after cross_entropy(logits, labels)")
+    name = f"cross_entropy with logits of shape {(n, k)} and dtype {logits.dtype}"
+    if k == 1:
+        size = abs(scalar(found, name=name))
+        assert_at_most(size, 1e-14, what=f"|{name}|", hint="One class: nothing to lose.")
+    else:
+        hint = "One logit a row, that of its label; then the mean over the rows."
+        assert_scalar(found, np.mean(losses), name=name, threshold=1e5, hint=hint)
 ### END HIDDEN TESTS
 
 # %% Far away and impossible nbgrader={"grade_id": "cross_entropy-extremes", "grade": true, "points": 1}
@@ -1709,33 +1740,30 @@ assert_scalar(
 # Random matrices of several sizes and scales, integers. A must not change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1691)
-for n in (1, 2, 3, 6, 9):
-    for scale in (1.0, 1e-6):
-        A = scale * rng.standard_normal((n, n))
-        for pivoting in (False, True):
-            rows = list(range(n))
-            largest = np.max(np.abs(A))
-            for k in range(1, n):  # the Schur complements are what elimination leaves
-                if pivoting:
-                    head = A[np.ix_(rows[: k - 1], range(k - 1))]
-                    left = A[np.ix_(rows[k - 1 :], range(k - 1))]
-                    column = A[rows[k - 1 :], k - 1]
-                    column = column - left @ np.linalg.solve(head, A[rows[: k - 1], k - 1])
-                    best = k - 1 + int(np.argmax(np.abs(column)))
-                    rows[k - 1], rows[best] = rows[best], rows[k - 1]
-                B = A[rows]
-                rest = B[k:, k:] - B[k:, :k] @ np.linalg.solve(B[:k, :k], B[:k, k:])
-                largest = max(largest, np.max(np.abs(rest)))
-            expected, before = largest / np.max(np.abs(A)), A.copy()
-            found = growth_factor(A, pivoting)
-            assert_unchanged(A, before, name="A after growth_factor(A, pivoting)")
-            name = f"growth_factor(A, {pivoting}) with a random A of size {n}, scaled by {scale:g}"
-            hint = "The largest absolute value among the entries of all matrices on the way."
+for n, scale in [(1, 1.0), (2, 1.0), (5, 1e-6), (8, 1.0)]:
+    A = scale * rng.standard_normal((n, n))
+    for pivoting in (False, True):
+        rows = list(range(n))
+        largest = np.max(np.abs(A))
+        for k in range(1, n):  # the Schur complements are what elimination leaves
             if pivoting:
-                hint = (
-                    "The pivot is the entry of largest size in its column, from row k down. " + hint
-                )
-            assert_scalar(found, expected, name=name, threshold=1e7, hint=hint)
+                head = A[np.ix_(rows[: k - 1], range(k - 1))]
+                left = A[np.ix_(rows[k - 1 :], range(k - 1))]
+                column = A[rows[k - 1 :], k - 1]
+                column = column - left @ np.linalg.solve(head, A[rows[: k - 1], k - 1])
+                best = k - 1 + int(np.argmax(np.abs(column)))
+                rows[k - 1], rows[best] = rows[best], rows[k - 1]
+            B = A[rows]
+            rest = B[k:, k:] - B[k:, :k] @ np.linalg.solve(B[:k, :k], B[:k, k:])
+            largest = max(largest, np.max(np.abs(rest)))
+        expected, before = largest / np.max(np.abs(A)), A.copy()
+        found = growth_factor(A, pivoting)
+        assert_unchanged(A, before, name="A after growth_factor(A, pivoting)")
+        name = f"growth_factor(A, {pivoting}) with a random A of size {n}, scaled by {scale:g}"
+        hint = "The largest absolute value among the entries of all matrices on the way."
+        if pivoting:
+            hint = "The pivot is the entry of largest size in its column, from row k down. " + hint
+        assert_scalar(found, expected, name=name, threshold=1e7, hint=hint)
 A = np.array([[2, 1, 1], [3, 4, 5], [1, 4, -7]])
 whole = "Multipliers are fractions: convert to float before you subtract."
 name = "growth_factor of a matrix of integers"
@@ -1914,35 +1942,42 @@ assert_close(B.max(axis=0), [1.0, 1.0], name="the largest entry of each column o
 # Tall, wide and square matrices with entries of very different size, integers. A must not change.
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(1701)
-for shape in [(5, 3), (3, 5), (4, 4), (1, 6), (6, 1)]:
-    for spread in (0, 6, 90):
-        m, n = shape
-        units = 10.0 ** rng.integers(-spread, spread + 1, m), rng.uniform(0.5, 9.0, n)
-        A = units[0][:, None] * rng.uniform(-1, 1, shape) * units[1]
-        if spread == 0:
-            A = np.rint(20 * A).astype(int) + 1
-        if spread == 90:
-            A = A * 10.0 ** rng.integers(-9, 10, n)
-        before = A.copy()
-        r, c = equilibrate(A)
-        assert_unchanged(A, before, name="A after equilibrate(A)")
-        where = f"for a matrix of shape {shape}" + (f" in units up to 1e{spread}" if spread else "")
-        assert_shape(r, (m,), name=f"r {where}")
-        assert_shape(c, (n,), name=f"c {where}")
-        r, c = np.asarray(r), np.asarray(c)
-        assert np.all(r > 0), f"r {where}: factors are positive, but the smallest is {r.min():g}."
-        assert np.all(c > 0), f"c {where}: factors are positive, but the smallest is {c.min():g}."
-        B = np.abs(r[:, None] * before * c)
-        hint = "Scale by absolute values, and the columns after the rows have been scaled."
-        assert_close(
-            B.max(axis=1), np.ones(m), name=f"the largest entry of each row of B {where}", hint=hint
-        )
-        assert_close(
-            B.max(axis=0),
-            np.ones(n),
-            name=f"the largest entry of each column of B {where}",
-            hint=hint,
-        )
+for shape, spread in [
+    ((4, 4), 0),
+    ((5, 3), 0),
+    ((3, 5), 6),
+    ((1, 6), 6),
+    ((6, 1), 6),
+    ((4, 4), 90),
+    ((5, 3), 90),
+]:
+    m, n = shape
+    units = 10.0 ** rng.integers(-spread, spread + 1, m), rng.uniform(0.5, 9.0, n)
+    A = units[0][:, None] * rng.uniform(-1, 1, shape) * units[1]
+    if spread == 0:
+        A = np.rint(20 * A).astype(int) + 1
+    if spread == 90:
+        A = A * 10.0 ** rng.integers(-9, 10, n)
+    before = A.copy()
+    r, c = equilibrate(A)
+    assert_unchanged(A, before, name="A after equilibrate(A)")
+    where = f"for a matrix of shape {shape}" + (f" in units up to 1e{spread}" if spread else "")
+    assert_shape(r, (m,), name=f"r {where}")
+    assert_shape(c, (n,), name=f"c {where}")
+    r, c = np.asarray(r), np.asarray(c)
+    assert np.all(r > 0), f"r {where}: factors are positive, but the smallest is {r.min():g}."
+    assert np.all(c > 0), f"c {where}: factors are positive, but the smallest is {c.min():g}."
+    B = np.abs(r[:, None] * before * c)
+    hint = "Scale by absolute values, and the columns after the rows have been scaled."
+    assert_close(
+        B.max(axis=1), np.ones(m), name=f"the largest entry of each row of B {where}", hint=hint
+    )
+    assert_close(
+        B.max(axis=0),
+        np.ones(n),
+        name=f"the largest entry of each column of B {where}",
+        hint=hint,
+    )
 ### END HIDDEN TESTS
 
 # %% Zeros nbgrader={"grade_id": "equilibrate-zeros", "grade": true, "points": 1}

@@ -34,5 +34,5 @@ def conjugate_gradient(matvec, b, x0, tol, max_iter):
 """
     },
     earns={"conjugate_gradient": 0},
-    reports=("x after 2 iterations from a nonzero x0",),
+    reports=("x after 3 iterations from a nonzero x0",),
 )
