@@ -14,6 +14,7 @@ demands of a stable method, 1e4 leaves room for any sensible method on a well-co
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
@@ -21,7 +22,7 @@ import numpy.typing as npt
 
 from autograder.checks import ratios
 from autograder.checks.values import dense, equal, first_change, is_sparse, real, same, unfold
-from autograder.checks.wording import apart, call, describe, number, place, sentence, text
+from autograder.checks.wording import apart, call, describe, number, place, sentence, shown, text
 
 __all__ = [
     "assert_at_most",
@@ -392,6 +393,8 @@ def _failure(message: str, hint: str, discreet: str = "") -> AssertionError:
     """Make a failure; `discreet` says it without values, where nobody may know a test's input."""
     failure = AssertionError(_join(message, hint))
     failure.discreet = _join(discreet or message, hint)  # type: ignore[attr-defined]
+    # What IPython asks for in place of a traceback.
+    failure._render_traceback_ = partial(shown, failure)  # type: ignore[attr-defined]
     return failure
 
 

@@ -4,15 +4,19 @@ Whatever comes in, a short text comes out: a value that cannot be printed is cal
 """
 
 import reprlib
-from collections.abc import Mapping, Sequence
+import textwrap
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
+from pathlib import Path
+from types import TracebackType
 from typing import Any, SupportsIndex
 
 import numpy as np
 
 from autograder.checks.values import is_sparse
 
-__all__ = ["apart", "call", "describe", "number", "place", "sentence", "text"]
+__all__ = ["apart", "call", "describe", "number", "place", "sentence", "shown", "text"]
 
 Number = complex | np.number[Any]
 
@@ -20,6 +24,12 @@ _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 40
 _SHORT.maxlevel = 2
 _LONGEST_SENTENCE = 160
+_WIDTH = 100  # what notebooks, formgrader and terminals show of a line
+_NOT_CELLS = (  # where code is that no student has written
+    str(Path(__file__).parent),
+    str(Path(traceback.__file__).parent),
+    str(Path(np.__file__).parents[1]),
+)
 
 
 def number(value: Number, digits: int = 4) -> str:
@@ -101,6 +111,32 @@ def sentence(error: BaseException) -> str:
 def place(index: Sequence[SupportsIndex]) -> str:
     """Write an index as in code: "[0, 2]"."""
     return f"[{', '.join(str(int(i)) for i in index)}]"
+
+
+def shown(failure: BaseException) -> list[str]:
+    """A failure as a notebook shows it: where in the cell, and what; not how the check went.
+
+    If the code that is checked has raised something, also where that was.
+    """
+    lines = [f"\x1b[32m----> {line}\x1b[39m" for line in _places(failure)]
+    message = textwrap.wrap(f"{type(failure).__name__}: {failure}", _WIDTH)
+    name, _, rest = message[0].partition(":")
+    return [*lines, f"\x1b[31m{name}\x1b[39m:{rest}", *message[1:]]
+
+
+def _places(failure: BaseException) -> Iterator[str]:
+    for error in (failure, failure.__cause__ or failure.__context__):
+        if error and (found := _place_in_a_cell(error.__traceback__)):
+            yield found
+
+
+def _place_in_a_cell(trace: TracebackType | None) -> str:
+    """The innermost line that is neither ours nor a library's."""
+    for frame in reversed(traceback.extract_tb(trace)):
+        if not frame.filename.startswith(_NOT_CELLS):
+            within = "" if frame.name == "<module>" else f" of {frame.name}"
+            return f"line {frame.lineno}{within}: {frame.line}"
+    return ""
 
 
 def _describe(value: object) -> str:

@@ -68,8 +68,11 @@ class LockDown:
         seccomp_number: int,
     ) -> None:
         self._files = None if readable is None else _landlock_rules(readable, private)
-        self._program = bytes.fromhex(program or "")
+        self._filter = _Program.of(bytes.fromhex(program)) if program else None
         self._seccomp_number = seccomp_number
+        # Of the template, as whose fork a student process begins; there, /proc cannot be read.
+        mapped_pages = int(Path("/proc/self/statm").read_text().split()[0])
+        self.mapped_bytes = mapped_pages * resource.getpagesize()
 
     def enter(self) -> int | None:
         """Take the steps; a descriptor that hears of new processes, if the filter is in force."""
@@ -79,11 +82,9 @@ class LockDown:
         if self._files:
             self._files.restrict()
             self._files.close()
-        return self._filter_system_calls() if self._program else None
+        return self._filter_system_calls(self._filter) if self._filter else None
 
-    def _filter_system_calls(self) -> int | None:
-        instructions = ctypes.create_string_buffer(self._program, len(self._program))
-        program = _Program(len(self._program) // 8, ctypes.addressof(instructions))
+    def _filter_system_calls(self, program: _Program) -> int | None:
         how = (SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER)
         listener = _libc.syscall(self._seccomp_number, *how, ctypes.byref(program))
         return None if listener < 0 else int(listener)
@@ -101,12 +102,6 @@ def limit(*, address_space_bytes: int, cpu_seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE_BYTES, MAX_FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))
-
-
-def address_space_bytes() -> int:
-    """What this process has mapped."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def self_test(probes: dict[str, Any]) -> dict[str, bool]:
@@ -174,7 +169,12 @@ def cpu_seconds_if_ready(pid: int) -> float | None:
 class _Program(ctypes.Structure):
     """The kernel's sock_fprog: how many instructions, and where they are."""
 
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+    @classmethod
+    def of(cls, instructions: bytes) -> _Program:
+        """A program of these; the record keeps them alive."""
+        return cls(len(instructions) // 8, instructions)
 
 
 def _landlock_rules(readable: Iterable[str], private: str) -> Ruleset | None:

@@ -122,13 +122,15 @@ class Template:
         if self._supervisor.is_active:  # in place of a student process that was lost
             self._end_submission()
         self._spawned += 1
+        # Made here: a fork pays for whatever it is the first to touch.
+        folder = self._private.path / f"notebook-{self._spawned}"
+        folder.mkdir(mode=0o700)
         ours, theirs = socket.socketpair()
         student = os.fork()
         if not student:
             self._channel.close()
             self._supervisor.close()
             ours.close()
-            folder = self._private.path / f"notebook-{self._spawned}"
             become_student(
                 socket.socket(fileno=descriptor), self._shell, folder, self._lock_down, theirs
             )
@@ -194,7 +196,8 @@ def end_descendants() -> int:
     Returns how many were alive: nobody had killed them before.
     """
     survivors = 0
-    while family := confine.descendants(os.getpid()):
+    while _has_children():
+        family = confine.descendants(os.getpid())
         survivors += len(_alive(family))
         for process in family:
             with contextlib.suppress(ProcessLookupError):
@@ -203,6 +206,15 @@ def end_descendants() -> int:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(process, 0)
     return survivors
+
+
+def _has_children() -> bool:
+    """Whether there is a descendant at all: orphans become children. /proc takes longer to say."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _alive(processes: list[int]) -> list[int]:

@@ -154,15 +154,13 @@ def become_student(
     The template is handed what hears of the processes that this one asks for.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks are the trusted side's to end
-    folder.mkdir(mode=0o700)
     os.chdir(folder)
-    mapped_bytes = confine.address_space_bytes()
     listener = lock_down.enter()
     with template:
         socket.send_fds(template, [b"\0"], [] if listener is None else [listener])
     if listener is not None:
         os.close(listener)
-    Student(sock, shell, mapped_bytes).serve()
+    Student(sock, shell, lock_down.mapped_bytes).serve()
 
 
 def _channel(sock: socket.socket) -> Channel:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import linecache
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from IPython.core.interactiveshell import InteractiveShell
 MAX_OUTPUT_BYTES = 1_000_000
 MAX_ENCODED_BYTES = 3_500_000  # what the trusted side takes in one message
 ITEM_BYTES = 50  # that an output takes beside its text
+_IN_A_BLOCK = re.compile(r"[ \t]+(return|raise|pass)\b")
 _REFUSED = ("system", "sx", "sc", "run", "pip", "conda", "mamba", "uv", "edit", "notebook")
 _REFUSED_CELLS = ("bash", "sh", "script", "perl", "ruby", "python2", "python3", "python", "pypy",
                   "javascript", "js", "html", "writefile", "!", "sx", "system")  # fmt: skip
@@ -167,9 +169,9 @@ class CellShell(InteractiveShell):
         """Run one cell; its outputs as JSON, and the exception that ended it."""
         self.outputs = Outputs()
         cast(_Compiler, self.compile).cell_name = name
-        self.display_formatter.active_types = (
-            self.display_formatter.format_types if rich else ["text/plain"]
-        )
+        wanted = self.display_formatter.format_types if rich else ["text/plain"]
+        if self.display_formatter.active_types != wanted:  # to set it takes longer than many a cell
+            self.display_formatter.active_types = wanted
         out, err = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
         try:
@@ -212,6 +214,8 @@ def _refuser(what: str) -> Callable[..., None]:
 def _compiled(source: str, filename: str) -> list[types.CodeType] | None:
     """Plain Python, its last expression apart; None for what IPython adds: magics, `await`."""
     try:
+        if _ends_in_a_block(source):
+            return [compile(source, filename, "exec", dont_inherit=True)]
         tree = ast.parse(source, filename)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         parts = [compile(tree, filename, "exec", dont_inherit=True)]
@@ -220,6 +224,16 @@ def _compiled(source: str, filename: str) -> list[types.CodeType] | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return parts
+
+
+def _ends_in_a_block(source: str) -> bool:
+    """Whether the last statement is surely none whose value is shown; the syntax tree takes longer.
+
+    A line that begins so is a statement of its own, unless it is within quotes; and those that
+    close would be on it.
+    """
+    last = source.rstrip().rpartition("\n")[2]
+    return bool(_IN_A_BLOCK.match(last)) and not {"'", '"'} & {*last}
 
 
 def _text_only(data: dict[str, Any]) -> dict[str, Any]:
