@@ -27,11 +27,12 @@ demo: setup  ## grade a sample class end to end
 	@echo "c.Autograder.cpu_seconds = 1.0  # the sample's endless loops are not to keep you waiting" >> $(SAMPLE)/nbgrader_config.py
 	@echo "A sample course in $(SAMPLE):"
 	@$(BIN)/python -c 'import sys; from autograder.cli import main; \
-		sys.exit(max(main(["--course", "$(SAMPLE)", verb]) for verb in ("build", "sample", "grade", "feedback")))'
+		sys.exit(max(main(["--course", "$(SAMPLE)", verb]) for verb in ("build", "sample", "grade", "feedback", "report")))'
 	@echo
 	@echo "gradebook            $(SAMPLE)/gradebook.db"
 	@echo "graded notebooks     $(SAMPLE)/autograded/STUDENT/SECTION/"
 	@echo "what students get    $(SAMPLE)/feedback/STUDENT/SECTION/SECTION.html"
+	@echo "the class            $(SAMPLE)/reports/SECTION.html"
 	@echo "one in detail        $(BIN)/autograder --course $(SAMPLE) score $(SAMPLE)/submitted/krylov/05_svd_compression/05_svd_compression.ipynb"
 	@echo "grade by hand        cd $(SAMPLE) && ../../$(BIN)/jupyter lab    (menu Nbgrader, Formgrader)"
 	@echo "scores as CSV        cd $(SAMPLE) && ../../$(BIN)/nbgrader export"
@@ -54,14 +55,8 @@ lint: setup  ## style, types, layers, spelling
 lab: setup  ## JupyterLab on the release
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/release $(if $(filter 0,$(shell id -u)),--allow-root)
 
-bench: $(VENV)/ready-to-bench  ## what grading costs: ours, nbgrader, otter, bare; ten minutes
+bench: setup  ## what grading costs: ours, nbgrader, otter, bare; ten minutes
 	@$(BIN)/python -m benchmarks.grading
-
-# Nothing but the benchmark needs the other grader, so nobody else waits for it.
-$(VENV)/ready-to-bench: $(VENV)/ready
-	@echo "Adding Otter-Grader to $(VENV); once, for about half a minute."
-	@$(PIP) --group bench
-	@touch $@
 
 # In an environment of its own: nothing else needs the fuzzer. Findings stay in build/fuzz.
 FUZZ_SECONDS := 1200
@@ -77,7 +72,7 @@ constraints:  ## constraints.txt, anew: the newest of everything
 	rm -rf build/newest
 	$(PYTHON) -m venv build/newest
 	build/newest/bin/python -m pip install --quiet --quiet --upgrade pip
-	build/newest/bin/python -m pip install --quiet --quiet --group dev --group bench --editable . editables hatchling
+	build/newest/bin/python -m pip install --quiet --quiet --group dev --editable . editables hatchling
 	echo '# The version of everything in the environment; `make constraints` writes this file anew.' > constraints.txt
 	build/newest/bin/python -m pip freeze --all --exclude-editable --exclude setuptools >> constraints.txt
 	rm -rf build/newest

@@ -76,10 +76,22 @@ def load(path: Path) -> Bank:
         If the file cannot be read as a bank: every problem with its line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        tree = ast.parse(text)
+        return parse(path.read_bytes(), path)
     except OSError as error:
         raise CourseError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def parse(data: bytes, path: Path) -> Bank:
+    """The bank that the contents of such a file hold; `path` is for messages.
+
+    Raises
+    ------
+    CourseError
+        As `load` does.
+    """
+    try:
+        text = data.decode()
+        tree = ast.parse(text)
     except (SyntaxError, ValueError) as error:
         raise CourseError(f"{path}:{getattr(error, 'lineno', 1)}: not Python: {error}") from error
     return _Reader(path, text, tree).bank()

@@ -23,7 +23,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
     `cells` have solutions and hidden tests. `release_sources` and `release_checksums` have, for
     every cell with a grade_id, the text that students get and nbgrader's checksum of it. `sha256`
-    changes whenever anything here does.
+    changes whenever anything here does that points may depend on: anything but the lesson's text
+    and `bank`, the section's `answers.py`, which a wrong answer is diagnosed with.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     release_checksums: dict[str, str]
     files: dict[str, bytes]
     sha256: str
+    bank: bytes = b""
 
     @property
     def exercises(self) -> list[str]:
@@ -55,8 +57,10 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
         return sum(cell.points for cell in self.tests)
 
 
-def assemble(name: str, source: Notebook, files: dict[str, bytes], stubs: Stubs) -> Assignment:
-    """The assignment that a source notebook and its data files make."""
+def assemble(
+    name: str, source: Notebook, files: dict[str, bytes], stubs: Stubs, bank: bytes = b""
+) -> Assignment:
+    """The assignment that a source notebook, its data files and its bank of answers make."""
     tracked = [cell for cell in source.cells if cell.grade_id]
     released = {cell.grade_id: release_text(cell, stubs) for cell in tracked}
     checksums = {
@@ -65,7 +69,8 @@ def assemble(name: str, source: Notebook, files: dict[str, bytes], stubs: Stubs)
         )
         for cell in tracked
     }
-    content = (name, source.cells, source.metadata, released, files)
+    graded = [cell for cell in source.cells if cell.role is not Role.LESSON]
+    content = (name, graded, source.metadata, released, files)
     return Assignment(
         name=name,
         cells=source.cells,
@@ -74,6 +79,7 @@ def assemble(name: str, source: Notebook, files: dict[str, bytes], stubs: Stubs)
         release_checksums=checksums,
         files=files,
         sha256=hashlib.sha256(msgspec.msgpack.encode(content, order="sorted")).hexdigest(),
+        bank=bank,
     )
 
 

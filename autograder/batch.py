@@ -8,15 +8,17 @@ from concurrent.futures import Executor
 
 import msgspec
 
+from autograder import changes
 from autograder.assignment import Assignment
+from autograder.changes import ScoreChange
 from autograder.collect import Collected, Problem, Submitted, collect, shown
 from autograder.course import Course
 from autograder.database import Score
 from autograder.errors import AutograderError, SubmissionError
-from autograder.grade import JOBS_AHEAD, Job, Options, grade_all
-from autograder.gradebook import Gradebook
+from autograder.grade import Job, Options, grade_all
+from autograder.gradebook import Gradebook, strangers
 from autograder.results import GradedSubmission, SubmissionResult
-from autograder.workers import InThisProcess
+from autograder.sandbox.box import Limits
 
 
 class Batch(msgspec.Struct, kw_only=True):
@@ -24,16 +26,24 @@ class Batch(msgspec.Struct, kw_only=True):
 
     section: str
     graded: dict[str, SubmissionResult] = {}  # by student
+    again: int = 0  # how many of them had been graded before
     current: int = 0  # submissions that had not changed
     problems: list[Problem] = []
     scores: list[Score] = []
+    strangers: dict[str, str] = {}  # new to the gradebook, each with whom it may be or ""
+    changes: list[ScoreChange] = []  # of points, those of a run that was cut off among them
+    changes_path: str = ""  # where they stand, with all earlier ones
 
     def records(self) -> Iterator[dict[str, object]]:
-        """For machines: one record a submission graded now, one a problem."""
+        """For machines: one record a submission graded now, one a problem, one a changed score."""
         for student, result in sorted(self.graded.items()):
             yield {"student": student} | msgspec.to_builtins(result)
         for problem in self.problems:
             yield {"section": self.section, "path": problem.path, "error": problem.message}
+        for stranger, known in self.strangers.items():
+            yield {"section": self.section, "new_student": stranger, "may_be": known}
+        for change in self.changes:
+            yield msgspec.to_builtins(change)
 
 
 def grade_section(
@@ -59,13 +69,17 @@ def grade_section(
     step = start(len(collected.submissions))
     with Gradebook(course) as book:
         book.prepare(assignment)
-        run = _SectionRun(assignment, collected, book, again=again)
-        # Where nothing runs beside this, each is recorded before the next begins.
-        ahead = 1 if isinstance(executor, InThisProcess) else JOBS_AHEAD
-        for job, graded in grade_all(run.jobs(step), options, executor, ahead=ahead):
+        known = book.students()
+        run = _SectionRun(assignment, collected, book, options.limits, again=again)
+        for job, graded in grade_all(run.jobs(step), options, executor):
             run.take(job, graded)
             step()
         run.batch.scores = book.scores(section)
+        if known:  # else this is the first section of the term
+            new = strangers((one.student for one in collected.submissions), known)
+            run.batch.strangers = {who: new[who] for who in new if who in run.batch.graded}
+        run.batch.changes = book.tell_changes(section)
+        run.batch.changes_path = str(changes.table(course.autograded_dir, section))
     return run.batch
 
 
@@ -73,12 +87,19 @@ class _SectionRun:
     """The submissions of a section on their way from `submitted/` to the gradebook."""
 
     def __init__(
-        self, assignment: Assignment, collected: Collected, book: Gradebook, *, again: bool
+        self,
+        assignment: Assignment,
+        collected: Collected,
+        book: Gradebook,
+        limits: Limits,
+        *,
+        again: bool,
     ) -> None:
         self.batch = Batch(section=assignment.name, problems=list(collected.problems))
         self._assignment = assignment
         self._submissions = collected.submissions
         self._book = book
+        self._limits = limits
         self._again = again
         self._underway: dict[str, tuple[Submitted, str]] = {}  # with the sha256 of what was read
 
@@ -97,7 +118,8 @@ class _SectionRun:
         if isinstance(graded, AutograderError):
             self._report(submitted, graded)
         else:
-            self._book.record(submitted, graded, sha256)
+            self.batch.again += self._book.was_graded(submitted)
+            self._book.record(submitted, graded, sha256, self._limits)
             self.batch.graded[submitted.student] = graded.result
 
     def _job(self, submitted: Submitted) -> Job | None:

@@ -34,7 +34,7 @@ def check_notebook(path: Path, options: Options) -> tuple[SubmissionResult, list
     assignment, hidden = _visible(released, files, path.stem)
     if section and section.solution.is_file():
         assignment = _with_solutions(assignment, section)
-        options = msgspec.structs.replace(options, solutions=section.solutions_dir.parent)
+        options = msgspec.structs.replace(options, diagnose=True)
     try:
         graded = grade_one(_without(hidden, data, submission), assignment, options, str(path))
     except CourseError as error:
@@ -68,7 +68,7 @@ def _with_solutions(assignment: Assignment, section: Section) -> Assignment:
         known.get(cell.grade_id, cell) if cell.role is Role.SOLUTION else cell
         for cell in assignment.cells
     )
-    return msgspec.structs.replace(assignment, cells=cells)
+    return msgspec.structs.replace(assignment, cells=cells, bank=section.bank())
 
 
 def _visible(

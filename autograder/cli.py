@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 from autograder.errors import AutograderError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     from autograder.course import Course
 
 GOOD, FINDINGS, MISUSE = 0, 1, 2
@@ -27,6 +30,9 @@ ADVICE = {
     errno.EPERM: "cannot be read or written. Give yourself permission",
     errno.EROFS: "is on a disk that can only be read. Use another one",
     errno.ENOSPC: "cannot be written: the disk is full. Make room",
+    errno.EEXIST: "is in the way of a folder. Move it away",
+    errno.ENOTDIR: "is in the way of a folder. Move it away",
+    errno.EISDIR: "is a folder in the way of a file. Move it away",
     errno.EDQUOT: "cannot be written: your part of the disk is full. Make room",
 }
 
@@ -87,12 +93,11 @@ def score(parsed: argparse.Namespace) -> int:
     from autograder import tables
     from autograder.collect import shown
     from autograder.score import score
-    from autograder.workers import workers
 
     course, status = _course(parsed), GOOD
     paths = [Path(name) for name in parsed.notebooks]
     options = course.options(course.sections(), unsafe=parsed.unsafe)
-    with workers(min(parsed.workers or 1, len(paths))) as executor:
+    with _executor(parsed, min(parsed.workers or 1, len(paths))) as executor:
         for path, result in score(course, paths, parsed.assignment, options, executor):
             if isinstance(result, AutograderError):
                 status = FINDINGS
@@ -131,14 +136,14 @@ def grade(parsed: argparse.Namespace) -> int:
     from autograder import tables
     from autograder.batch import grade_section
     from autograder.grade import warm_up
-    from autograder.workers import workers
 
     course, status = _course(parsed), GOOD
     names = [course.section(name).name for name in parsed.sections or course.sections()]
     options = course.options(names, outputs=parsed.outputs, unsafe=parsed.unsafe)
     count = parsed.workers or course.settings().workers
-    with workers(count) as executor:
-        if count > 1 and not course.autograded_dir.exists():  # nothing graded yet: all is work
+    with _executor(parsed, count) as executor:
+        # Nothing graded yet: all is work.
+        if not parsed.scheduler and count > 1 and not course.autograded_dir.exists():
             for _ in range(count):
                 executor.submit(warm_up, options)
         for name in names:
@@ -158,7 +163,8 @@ def grade(parsed: argparse.Namespace) -> int:
 def feedback(parsed: argparse.Namespace) -> int:
     """Write a page and a notebook for every student whose work is graded."""
     from autograder import tables
-    from autograder.feedback import give_feedback, graded_sections
+    from autograder.autograded import graded_sections
+    from autograder.feedback import give_feedback
 
     course, status = _course(parsed), GOOD
     names = parsed.sections or graded_sections(course) or course.sections()
@@ -173,16 +179,49 @@ def feedback(parsed: argparse.Namespace) -> int:
     return status
 
 
+def report(parsed: argparse.Namespace) -> int:
+    """Write the class at a glance: a page for the instructor, and tables."""
+    from autograder import tables
+    from autograder.autograded import graded_sections
+    from autograder.class_report import write_report
+
+    course, status = _course(parsed), GOOD
+    folder = Path(parsed.to) if parsed.to else course.reports_dir
+    names = parsed.sections or graded_sections(course) or course.sections()
+    for name in [course.section(name).name for name in names]:
+        written = write_report(course, name, folder)
+        status = max(status, FINDINGS if written.problems else GOOD)
+        if parsed.json:
+            _print_json([written])
+        else:
+            tables.print_class_report(written)
+    return status
+
+
+def export(parsed: argparse.Namespace) -> int:
+    """Pack a section as an autograder for Gradescope or Otter."""
+    from autograder import gradescope, otter
+
+    course = _course(parsed)
+    section = course.section(parsed.section).name
+    folder = Path(parsed.to) if parsed.to else course.root / "exports"
+    if parsed.platform == "otter":
+        packed = otter.export(course.assignment(section), folder)
+    else:
+        packed = gradescope.export(course, section, folder, parsed.hidden_tests)
+    print(packed)
+    return GOOD
+
+
 def verify(parsed: argparse.Namespace) -> int:
     """Prove that right answers are accepted, and wrong ones and mutants are not."""
     from autograder import tables
     from autograder.verify import verify
-    from autograder.workers import workers
 
     course, reports = _course(parsed), []
     names = [course.section(name).name for name in parsed.sections or course.sections()]
     options = course.options(names, unsafe=parsed.unsafe)
-    with workers(parsed.workers or course.settings().workers) as executor:
+    with _executor(parsed, parsed.workers or course.settings().workers) as executor:
         for name in names:
             with tables.progress(name) as start:
                 report = verify(
@@ -194,6 +233,24 @@ def verify(parsed: argparse.Namespace) -> int:
     else:
         tables.print_reports(reports)
     return FINDINGS if any(report.problems for report in reports) else GOOD
+
+
+def doctor(parsed: argparse.Namespace) -> int:
+    """Say whether the course is ready for its class, and what to mend."""
+    from autograder import tables
+    from autograder.doctor import Status, examine
+
+    found = []
+    for diagnosis in examine(_course(parsed)):
+        found.append(diagnosis)
+        if parsed.json:
+            _print_json([diagnosis])
+        else:
+            tables.print_diagnosis(diagnosis)
+    findings = sum(each.status is Status.FINDING for each in found)
+    if not parsed.json:
+        print(f"{findings} to mend" if findings else "The course is ready.")
+    return FINDINGS if findings else GOOD
 
 
 def sample(parsed: argparse.Namespace) -> int:
@@ -211,6 +268,17 @@ def _course(parsed: argparse.Namespace) -> Course:
     from autograder.course import Course
 
     return Course.find(Path(parsed.course) if parsed.course else None)
+
+
+def _executor(parsed: argparse.Namespace, count: int) -> AbstractContextManager[Executor]:
+    """Where to grade: in so many processes here, or on a cluster."""
+    if parsed.scheduler:
+        from autograder.cluster import cluster
+
+        return cluster(parsed.scheduler)
+    from autograder.workers import workers
+
+    return workers(count)
 
 
 def _print_json(records: Iterable[Any]) -> None:
@@ -282,6 +350,24 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--student", metavar="NAME", help="of this one only")
     _json(verb)
 
+    verb = _verb(verbs, report)
+    verb.add_argument(
+        "sections", metavar="SECTION", nargs="*", help="such as 05 (default: all that are graded)"
+    )
+    verb.add_argument("--to", metavar="DIR", help="where to write it (default: reports)")
+    _json(verb)
+
+    verb = _verb(verbs, export)
+    verb.add_argument("platform", choices=("gradescope", "otter"))
+    verb.add_argument("section", metavar="SECTION", help="such as 05")
+    verb.add_argument("--to", metavar="DIR", help="where to write the zip (default: exports)")
+    verb.add_argument(
+        "--hidden-tests",
+        choices=("visible", "after_due_date", "after_published", "hidden"),
+        default="after_published",
+        help="when students see on Gradescope what hidden tests gave (default: after_published)",
+    )
+
     verb = _verb(verbs, verify)
     _sections(verb)
     verb.add_argument(
@@ -292,6 +378,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _json(verb)
     _sandboxed(verb)
+
+    verb = _verb(verbs, doctor)
+    _json(verb)
 
     verb = _verb(verbs, sample)
     _sections(verb)
@@ -315,7 +404,13 @@ def _json(verb: argparse.ArgumentParser) -> None:
 
 
 def _sandboxed(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--workers", type=_count, metavar="N", help="processes that grade")
+    where = verb.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_count, metavar="N", help="processes that grade")
+    where.add_argument(
+        "--scheduler",
+        metavar="tcp://HOST:PORT",
+        help="grade on the workers of this Dask scheduler; see docs/cluster.md",
+    )
     verb.add_argument(
         "--unsafe", action="store_true", help="grade even where student code cannot be confined"
     )

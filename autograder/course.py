@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     submitted_directory: str = "submitted"
     autograded_directory: str = "autograded"
     feedback_directory: str = "feedback"
+    reports_directory: str = "reports"
     downloaded_directory: str = "downloaded"
     archive_directory: str = "archive"
     named_regexp: str = ""
@@ -92,6 +93,10 @@ class Section:
     def answers(self) -> Path:
         """The bank of right and wrong answers."""
         return self.solutions_dir / "answers.py"
+
+    def bank(self) -> bytes:
+        """What the bank holds; nothing where there is none."""
+        return self.answers.read_bytes() if self.answers.is_file() else b""
 
 
 @dataclass(frozen=True)
@@ -168,6 +173,11 @@ class Course:
         """What students get back."""
         return self.root / self.settings().feedback_directory
 
+    @property
+    def reports_dir(self) -> Path:
+        """What instructors read of the class."""
+        return self.root / self.settings().reports_directory
+
     def sections(self) -> list[str]:
         """The names of all sections, sorted."""
         return sorted(
@@ -199,7 +209,8 @@ class Course:
         """Everything that grading needs to know of a section."""
         section = self.section(name)
         read = source.read(section.text)
-        return assemble(section.name, read, self.data_files(section), self.settings().stubs)
+        files, stubs = self.data_files(section), self.settings().stubs
+        return assemble(section.name, read, files, stubs, section.bank())
 
     def options(
         self, names: Iterable[str], *, outputs: bool = False, unsafe: bool = False
@@ -221,7 +232,7 @@ class Course:
             modules=tuple(sorted(imported)),
             secret=self.root / CONFIG,
             unsafe=unsafe,
-            solutions=self.solutions_dir,
+            diagnose=True,
         )
 
     def data_files(self, section: Section) -> dict[str, bytes]:

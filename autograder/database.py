@@ -8,9 +8,11 @@ every cell, which takes longer than grading it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import os
+import platform
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as released
 GRADED = ("GradeCell", "TaskCell")  # nbgrader's kinds of cell that have a grade,
 COMMENTED = ("SolutionCell", "TaskCell")  # and a comment, in every submission
+UNNAMED = "default_course"  # what `nbgrader db upgrade` calls the course of an old gradebook
+FORGOTTEN = "task_cells"  # by `nbgrader db upgrade` from 0.5; nbgrader makes it when it opens it
+_GONE = (
+    "is missing or empty, although notebooks have been graded into it. Restore your last copy of "
+    "it, or mend c.CourseDirectory.db_url in nbgrader_config.py, then repeat. `autograder grade` "
+    "makes a new one, but without the scores and comments that people have given."
+)
+_KEY = "hashtextextended('autograder ' || %s, 0)"  # of a lock that PostgreSQL keeps for us
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +45,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 
     student: str
     score: float  # nbgrader's: manual scores replace automatic ones, extra credit on top
+    late_penalty: float  # which goes off it
     max_score: float
     auto_score: float  # of the test cells
     max_auto_score: float
@@ -56,6 +67,7 @@ class GradeSheet(msgspec.Struct, frozen=True, kw_only=True):
 
     timestamp: datetime | None
     late_penalty: float
+    due: datetime | None = None  # with the student's extension
     grades: dict[str, CellGrade] = {}
     comments: dict[str, str] = {}  # a person's
 
@@ -84,10 +96,24 @@ class Prepared:
 
 
 def locate(db_url: str, root: Path, busy_seconds: float) -> URL:
-    """The setting as a URL: SQLite files are relative to the course and wait when busy."""
-    from sqlalchemy import make_url
+    """The setting as a URL: SQLite files are relative to the course, and who is busy is waited for.
 
-    url = make_url(db_url)
+    Raises
+    ------
+    ValueError
+        If it is no URL. Its text has no password in it.
+    """
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(db_url)
+    except (ArgumentError, ValueError) as error:  # whose texts quote what is wrong
+        raise ValueError("not a URL") from error
+    if "@" in (url.host or ""):
+        raise ValueError("an @ that is part of the password, which has to be written as %40")
+    if url.get_backend_name() == "postgresql":
+        return _located_on_a_server(url, busy_seconds)
     if url.get_backend_name() != "sqlite":
         return url
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
@@ -95,14 +121,23 @@ def locate(db_url: str, root: Path, busy_seconds: float) -> URL:
     return url if "timeout" in url.query else url.update_query_dict({"timeout": str(busy_seconds)})
 
 
+def _located_on_a_server(url: URL, busy_seconds: float) -> URL:
+    ours = {
+        "application_name": f"process {os.getpid()} on {platform.node()}",
+        "client_encoding": "utf8",
+        "options": f"-c lock_timeout={round(busy_seconds * 1000)}",
+    }
+    return url.update_query_dict(ours | dict(url.query))
+
+
 def name_of(url: URL) -> str:
-    """What messages call the database; never with its password."""
+    """What messages call the database; never with its password, be it in the query."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
-    return url.render_as_string(hide_password=True)
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
-def create_or_check(api: Any, url: URL, course_id: str) -> None:
+def create_or_check(api: Any, url: URL, course_id: str, *, create: bool = True) -> None:
     """Make nbgrader's tables where there are none at all, else see that they are nbgrader's.
 
     nbgrader itself would add the tables that are missing to whatever it finds, and starts a process
@@ -111,29 +146,99 @@ def create_or_check(api: Any, url: URL, course_id: str) -> None:
     Raises
     ------
     GradebookError
-        If the database is another program's, or of another version of nbgrader.
+        If the database is another program's, another course's, or of another version of nbgrader;
+        or if there are no tables and none are to be made.
     """
-    from sqlalchemy import create_engine, inspect, select
+    from sqlalchemy import create_engine, inspect
 
+    if not create and is_missing(url):
+        raise GradebookError(f"{name_of(url)} {_GONE}")
     engine = create_engine(url)
-    courses = api.Course.__table__
     try:
         with engine.begin() as connection:
             lock(connection)  # the second of two that come at once finds what the first has made
+            _check_encoding(connection, name_of(url))
             if not inspect(connection).get_table_names():
+                if not create:
+                    raise GradebookError(f"{name_of(url)} {_GONE}")
                 _create(api, connection)
-            _check(connection, api.Base.metadata.tables, name_of(url))
-            known = connection.scalars(select(courses.c.id)).all()
-            if course_id and course_id not in known:
-                connection.execute(courses.insert(), {"id": course_id})
+            check(api, connection, name_of(url))
+            _enrol(api, connection, course_id, name_of(url), add=create)
     finally:
         engine.dispose()
 
 
+def _check_encoding(connection: Connection, name: str) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise GradebookError(
+            f"{name} has the encoding {encoding}, which nbgrader cannot work with. Create another "
+            "database with `createdb --encoding UTF8 --template template0`, name it as "
+            "c.CourseDirectory.db_url, and repeat."
+        )
+
+
+def is_a_file(url: URL) -> bool:
+    """Whether it is one; the others are a server's, where to look is to connect."""
+    return url.get_backend_name() == "sqlite"
+
+
+def is_missing(url: URL) -> bool:
+    """Whether it is a file that does not exist."""
+    return is_a_file(url) and not Path(url.database or "").exists()
+
+
+def _enrol(api: Any, connection: Connection, course_id: str, name: str, *, add: bool) -> None:
+    """See that the gradebook is the course's, and make the course known to it.
+
+    nbgrader would add any course to any gradebook, and then the one's sections would be taken for
+    the other's that have the same names.
+    """
+    from sqlalchemy import select
+
+    courses = api.Course.__table__
+    known = set(connection.scalars(select(courses.c.id)))
+    if course_id in known:
+        return
+    if others := sorted(known - {UNNAMED}):
+        raise GradebookError(
+            f"{name} is the gradebook of {' and '.join(others)}, and nbgrader_config.py says "
+            f"c.CourseDirectory.course_id = {course_id!r}. Mend that, or name this course's own "
+            "gradebook as c.CourseDirectory.db_url; then repeat. (If the course has a new name, "
+            "`nbgrader db assignment list` makes it known to the gradebook.)"
+        )
+    if course_id and add:
+        connection.execute(courses.insert(), {"id": course_id})
+
+
 def lock(connection: Connection) -> None:
-    """Start a transaction that writes. SQLite would find out at the first change only."""
-    if connection.dialect.name == "sqlite":
+    """Start a transaction that writes; among those of ours there is one at a time."""
+    if connection.dialect.name == "sqlite":  # which would find out at the first change only
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEY})", ("",))
+
+
+def claim(connection: Connection, section: str) -> str:
+    """Who grades the section, on whatever machine; empty if from now on it is this connection.
+
+    It is, until it ends. The server takes the claim back however that happens, and with a claim
+    that was lost so is the connection. SQLite knows of no other machines.
+    """
+    if connection.dialect.name != "postgresql":
+        return ""
+    claimed = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_KEY})", (section,))
+    if claimed.scalar():
+        return ""
+    holders = connection.exec_driver_sql(
+        "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid) "
+        "WHERE locktype = 'advisory' AND granted AND datname = current_database() "
+        f"AND ((classid::bigint << 32) | objid::bigint) = {_KEY}",
+        (section,),
+    )
+    return holders.scalar() or "another process"
 
 
 def _create(api: Any, connection: Connection) -> None:
@@ -150,9 +255,11 @@ def _create(api: Any, connection: Connection) -> None:
     connection.execute(version.insert(), {"version_num": head})
 
 
-def _check(connection: Connection, tables: Any, name: str) -> None:
+def check(api: Any, connection: Connection, name: str) -> None:
+    """Raises GradebookError if the tables are not those of the installed nbgrader."""
     from sqlalchemy import inspect, text
 
+    tables = api.Base.metadata.tables
     inspector = inspect(connection)
     existing = set(inspector.get_table_names())
     if not existing & tables.keys():
@@ -161,6 +268,8 @@ def _check(connection: Connection, tables: Any, name: str) -> None:
             "Name the gradebook as c.CourseDirectory.db_url in nbgrader_config.py, and repeat."
         )
     for table in tables.values():
+        if table.name == FORGOTTEN and FORGOTTEN not in existing:
+            continue
         has = set()
         if table.name in existing:
             has = {column["name"] for column in inspector.get_columns(table.name)}
@@ -260,8 +369,10 @@ def _describe_cells(api: Any, session: Any, assignment: Assignment, book: Any) -
 
 def _remove(api: Any, session: Any, cells: list[Any], section: str) -> None:
     ids = [cell.id for cell in cells]
-    grades = session.query(api.Grade).filter(api.Grade.cell_id.in_(ids)).all()
-    comments = session.query(api.Comment).filter(api.Comment.cell_id.in_(ids)).all()
+    grades, comments = (  # locked, lest a person enters something between this and the end
+        session.query(table).filter(table.cell_id.in_(ids)).with_for_update().all()
+        for table in (api.Grade, api.Comment)
+    )
     manual = {g.name for g in grades if g.manual_score is not None or g.extra_credit}
     manual |= {comment.name for comment in comments if comment.manual_comment}
     if manual:
@@ -413,7 +524,8 @@ def save_grades(
     table = api.Grade.__table__
     cells = {row.id: row for row in prepared.rows[prepared.notebook_id]}
     updates = []
-    for row in connection.execute(table.select().where(table.c.notebook_id.in_(findings))):
+    rows = table.select().where(table.c.notebook_id.in_(findings))
+    for row in connection.execute(rows.with_for_update()):  # a person may be at one of them
         auto = findings[row.notebook_id].auto_score(cells[row.cell_id])
         if row.manual_score is None:
             review = auto is None
@@ -438,6 +550,46 @@ def save_comments(
     _update(connection, table, updates)
 
 
+def save_penalties(
+    api: Any,
+    connection: Connection,
+    prepared: Prepared,
+    penalty: Callable[[str, float, float], float | None],
+) -> None:
+    """Write what being late costs; `penalty` is told the student, the score and the seconds.
+
+    Of everybody, since what it depends on may have changed after a notebook was graded: the due
+    date, an extension, a manual score.
+    """
+    from sqlalchemy import func, select
+
+    book, submission = api.SubmittedNotebook, api.SubmittedAssignment
+    rows = connection.execute(
+        select(
+            book.id,
+            book.late_submission_penalty.label("penalty"),
+            submission.student_id,
+            submission.timestamp,
+            submission.extension,
+            api.Assignment.duedate,
+            func.sum(api.Grade.score).label("score"),
+        )
+        .join_from(api.Grade, book)
+        .join(submission)
+        .join(api.Assignment)
+        .where(book.notebook_id == prepared.notebook_id)
+        .group_by(book.id, submission.id, api.Assignment.id)
+    )
+    updates = []
+    for row in rows:
+        due = _due(row.duedate, row.extension)
+        late = (row.timestamp - due).total_seconds() if row.timestamp and due else 0.0
+        found = penalty(row.student_id, row.score, late) if late > 0 else None
+        if found != row.penalty:
+            updates.append({"key": row.id, "late_submission_penalty": found})
+    _update(connection, book.__table__, updates)
+
+
 def scores(api: Any, connection: Connection, section: str) -> list[Score]:
     """What every student has who submitted the section, sorted by student."""
     from sqlalchemy import case, func, select
@@ -451,11 +603,13 @@ def scores(api: Any, connection: Connection, section: str) -> list[Score]:
         return []
     tests = _tests(api, connection, book.id)
     auto_score = case((api.Grade.cell_id.in_(tests), api.Grade.auto_score), else_=0.0)
+    penalty = api.SubmittedNotebook.late_submission_penalty
     rows = connection.execute(
         select(
             api.SubmittedAssignment.student_id.label("student"),
             api.SubmittedAssignment.timestamp,
             func.sum(api.Grade.score).label("score"),
+            func.coalesce(func.max(penalty), 0.0).label("late_penalty"),
             func.coalesce(func.sum(auto_score), 0.0).label("auto_score"),
             func.sum(case((api.Grade.needs_manual_grade, 1), else_=0)).label("to_review"),
         )
@@ -482,14 +636,25 @@ def grade_sheets(api: Any, connection: Connection, section: str) -> dict[str, Gr
 
     book, submission, cell = api.SubmittedNotebook, api.SubmittedAssignment, api.BaseCell.__table__
     rows = connection.execute(
-        select(book.id, submission.student_id, submission.timestamp, book.late_submission_penalty)
+        select(
+            book.id,
+            submission.student_id,
+            submission.timestamp,
+            submission.extension,
+            api.Assignment.duedate,
+            book.late_submission_penalty,
+        )
         .join_from(book, submission)
         .join(api.Notebook, api.Notebook.id == book.notebook_id)
         .join(api.Assignment, api.Assignment.id == api.Notebook.assignment_id)
         .where(api.Assignment.name == section, api.Notebook.name == section)
     ).all()
     sheets = {
-        row.id: GradeSheet(timestamp=row.timestamp, late_penalty=row.late_submission_penalty or 0.0)
+        row.id: GradeSheet(
+            timestamp=row.timestamp,
+            late_penalty=row.late_submission_penalty or 0.0,
+            due=_due(row.duedate, row.extension),
+        )
         for row in rows
     }
 
@@ -512,6 +677,10 @@ def grade_sheets(api: Any, connection: Connection, section: str) -> dict[str, Gr
     for row in of_cells(api.Comment, api.Comment.manual_comment):
         sheets[row.notebook_id].comments[row.name] = row.manual_comment or ""
     return {row.student_id: sheets[row.id] for row in rows}
+
+
+def _due(date: datetime | None, extension: timedelta | None) -> datetime | None:
+    return date and date + (extension or timedelta())
 
 
 def _tests(api: Any, connection: Connection, notebook_id: str) -> dict[str, float]:

@@ -47,7 +47,7 @@ from autograder.testcell import (
 
 CPU_SECONDS = 0.5  # of one call
 BANK = "answers.py"
-_known: dict[tuple[Path, int, str], KnownAnswers] = {}  # by what they were made of
+_known: dict[tuple[str, bytes], KnownAnswers] = {}  # by what they were made of
 
 
 class KnownAnswers:
@@ -80,17 +80,14 @@ class KnownAnswers:
         return function
 
 
-def known_answers(assignment: Assignment, solutions: Path | None) -> KnownAnswers | None:
-    """What `solutions/` knows of an assignment; None where it has no bank.
-
-    It is read once in a process, and again when it has changed.
-    """
-    path = solutions / assignment.name / BANK if solutions else None
-    if path is None or not path.is_file():
+def known_answers(assignment: Assignment) -> KnownAnswers | None:
+    """What is known of an assignment, made once in a process; None where it has no bank."""
+    if not assignment.bank:
         return None
-    key = (path, path.stat().st_mtime_ns, assignment.sha256)
+    key = (assignment.sha256, assignment.bank)
     if key not in _known:
-        _known[key] = KnownAnswers(assignment, answers.load(path))
+        path = Path("solutions", assignment.name, BANK)
+        _known[key] = KnownAnswers(assignment, answers.parse(assignment.bank, path))
     return _known[key]
 
 

@@ -4,6 +4,7 @@
     ├── CourseError            the course itself is wrong: no such section, bad source, bad bank
     ├── SubmissionError        this submission cannot be graded; the others go on
     ├── GradebookError         the gradebook cannot be read or written; nothing is lost
+    ├── ClusterError           the cluster cannot grade, or not any more; what was graded is kept
     └── SandboxError           our own failure to run a submission: never a student's zero
         ├── NoSandboxError     none starts, or none that confines, for any submission
         └── ProtocolError      bytes from the sandbox that no honest sandbox sends
@@ -26,6 +27,10 @@ class SubmissionError(AutograderError):
 
 class GradebookError(AutograderError):
     """The gradebook database or a course folder cannot be read or written."""
+
+
+class ClusterError(AutograderError):
+    """No scheduler, no worker, or one that lacks what grading takes: no submission can go on."""
 
 
 class SandboxError(AutograderError):

@@ -8,7 +8,6 @@ comments are the gradebook's, everything else comes from the graded notebook.
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import msgspec
 
 from autograder import autograded
 from autograder.assignment import Assignment
-from autograder.autograded import Mark
+from autograder.autograded import changed_since, marked
 from autograder.collect import TIMESTAMP, Submitted, collect, shown
 from autograder.course import Course
 from autograder.database import GradeSheet
@@ -80,13 +79,10 @@ def give_feedback(
         If nothing of the section has been graded, or nothing of the student, or if the gradebook
         or `feedback/` cannot be read or written.
     """
-    graded = {path.parent.parent.name for path in _notebooks(course, section)}
+    graded = autograded.notebooks(course, section)
     if not graded:
-        raise GradebookError(
-            f"{course.autograded_dir} has nothing of {section}: run `autograder grade {section}` "
-            "first, then repeat."
-        )
-    with Gradebook(course) as book:
+        raise autograded.nothing_graded(course, section)
+    with Gradebook(course, create=False) as book:
         sheets, known = book.grade_sheets(section), book.students()
     submitted = {each.student: each for each in collect(course, section).submissions}
     everybody = sorted({*graded, *known, *submitted})
@@ -97,11 +93,6 @@ def give_feedback(
         run.take(each)
         step()
     return run.feedback
-
-
-def graded_sections(course: Course) -> list[str]:
-    """The sections of which something has been graded, sorted."""
-    return [name for name in course.sections() if next(_notebooks(course, name), None)]
 
 
 class _Run:
@@ -134,10 +125,7 @@ class _Run:
 
     def _give(self, student: str, path: Path) -> Given:
         name, sheet = str(path.relative_to(self._course.root)), self._sheets.get(student)
-        mark = autograded.read_mark(path)
-        if mark is None or sheet is None:
-            what = "was not written by `autograder grade`" if sheet else "is not in the gradebook"
-            raise SubmissionError(f"{name} {what}: {self._grade(again=True)}, then repeat.")
+        mark, sheet = marked(path, name, sheet)
         cells = visible_cells(path.read_bytes(), name)
         report = report_on(self._assignment, student, cells, sheet)
         folder = self._course.feedback_dir / student / self._assignment.name
@@ -155,31 +143,15 @@ class _Run:
             max_score=report.max_score,
             waiting=report.waiting,
             written=any(written),
-            remark=self._remark(student, mark),
+            remark=changed_since(mark, self._assignment, self._submitted.get(student)),
         )
-
-    def _remark(self, student: str, mark: Mark) -> str:
-        """What has changed since the notebook was graded."""
-        submitted = self._submitted.get(student)
-        if submitted and hashlib.sha256(submitted.read()).hexdigest() != mark.submission_sha256:
-            return "handed in again since it was graded"
-        if mark.assignment_sha256 != self._assignment.sha256:
-            return "graded before the section was changed"
-        return ""
 
     def _why(self, student: str) -> str:
         if student in self._submitted:
-            return f"handed in, but not graded: {self._grade()}"
+            return f"handed in, but not graded: run `autograder grade {self._assignment.name}`"
         if student in self._sheets:
             return "graded, but neither its notebook nor the graded one is there any more"
         return "handed nothing in"
-
-    def _grade(self, *, again: bool = False) -> str:
-        return f"run `autograder grade {self._assignment.name}{' --again' if again else ''}`"
-
-
-def _notebooks(course: Course, section: str) -> Iterator[Path]:
-    return course.autograded_dir.glob(f"*/{section}/{section}.ipynb")
 
 
 def _known(student: str, everybody: list[str]) -> str:

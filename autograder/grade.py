@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import math
+import textwrap
 import time
 import traceback
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ from autograder.assignment import Assignment
 from autograder.diagnose import diagnose, known_answers
 from autograder.errors import (
     AutograderError,
+    ClusterError,
     CourseError,
     NoSandboxError,
     ProtocolError,
@@ -42,14 +44,15 @@ from autograder.sandbox.box import FULL, RLIMITS_ONLY, Limits, Rung, Sandbox
 from autograder.sandbox.wire import Failure, Gone
 from autograder.session import Ran, Session
 from autograder.testcell import TestCell, Verdict, compile_tests
+from autograder.workers import in_main_thread, jobs_ahead
 
 NOTHING = b"[]"  # the outputs of a cell that has none
+SHOWN_WIDTH = 100  # characters in a line of a message
 TOLD = "autograder"  # in the metadata of a graded test cell: outcome, message and diagnosis
 UNWRITTEN = "NotImplementedError"
 _REPEATABLE = (Outcome.FAILED, Outcome.ERROR, Outcome.PARTIAL)
 MAX_OUTPUT_BYTES = 20_000_000  # of all cells of a notebook
 _CUT = f"outputs of more than {MAX_OUTPUT_BYTES / 1e6:.0f} MB in all: the rest was cut"
-JOBS_AHEAD = 16  # of the workers; the rest wait as files, not in memory
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +65,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     strongest: Rung = FULL  # the confinement to try first
     unsafe: bool = False  # grade even where nothing confines the student's code
     once: bool = False  # believe a test cell's first verdict: nobody's points hang on it
-    solutions: Path | None = None  # the course's, with a bank of answers for each section
+    diagnose: bool = False  # look for wrong answers in the assignment's bank
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +110,7 @@ def grade_one(
         max_score=sum(cell.max_points for cell in cells),
         rung=warm_sandbox(options).rung,
         seconds=time.perf_counter() - started,
+        cpu_seconds=round(run.cpu_seconds, 3),
         cells=cells,
         written=_written(overlay, assignment),
         notices=(*overlay.notices, *record.notices),
@@ -116,7 +120,7 @@ def grade_one(
 
 
 def grade_all(
-    jobs: Iterable[Job], options: Options, executor: Executor, *, ahead: int = JOBS_AHEAD
+    jobs: Iterable[Job], options: Options, executor: Executor
 ) -> Iterator[tuple[Job, GradedSubmission | AutograderError]]:
     """Grade many, in whatever order they finish; a problem with one is handed on in its place.
 
@@ -124,15 +128,19 @@ def grade_all(
     ------
     NoSandboxError
         If there is no sandbox.
+    ClusterError
+        If the executor is a cluster that cannot go on.
     SandboxError
         If a worker dies.
     """
     waiting: dict[Future[GradedSubmission], Job] = {}
     for job in jobs:
-        if len(waiting) >= ahead:
+        if len(waiting) >= jobs_ahead(executor):
             yield from _finished(waiting)
         try:
-            future = executor.submit(grade_one, job.submission, job.assignment, options, job.key)
+            future = executor.submit(
+                in_main_thread, grade_one, job.submission, job.assignment, options, job.key
+            )
         except BrokenExecutor as error:
             raise _broken(error) from error
         waiting[future] = job
@@ -149,7 +157,7 @@ def warm_sandbox(options: Options) -> Sandbox:
         If none starts, or if it cannot confine and `options.unsafe` is false.
     """
     wanted = msgspec.structs.replace(  # what it depends on
-        options, outputs=False, unsafe=False, once=False, solutions=None
+        options, outputs=False, unsafe=False, once=False, diagnose=False
     )
     if wanted not in _warm:
         close_sandbox()
@@ -201,7 +209,7 @@ def _finished(
         job = waiting.pop(future)
         try:
             yield job, future.result()
-        except NoSandboxError:
+        except (ClusterError, NoSandboxError):
             raise
         except AutograderError as error:
             yield job, error
@@ -234,7 +242,7 @@ class _Run:
         self.notices: list[str] = []
         self._tests = _tests_of(assignment)
         self._assignment = assignment
-        self._solutions = options.solutions
+        self._diagnosing = options.diagnose
         self._once = options.once
         self._submitted = "\n".join(cell.source for cell in overlay.cells)
         self._runs = [
@@ -252,6 +260,7 @@ class _Run:
         sandbox = warm_sandbox(options)
         with Session(sandbox, assignment.files, rich=options.outputs) as session:
             self._go_through(session)
+        self.cpu_seconds = session.cpu_seconds
         self.notices += [f"was ended for {excess}" for excess in session.finished.excesses]
         if survivors := session.finished.survivors:
             self.notices.append(f"left {survivors} processes running, which were ended")
@@ -284,15 +293,15 @@ class _Run:
         """What counts is a pass, or else what a fork gives that has served no other test."""
         verdicts: list[Verdict] = []
         try:
-            for fork in session.forks():
-                verdicts.append(test.run(fork, submitted=self._submitted))
+            for process in session.processes():
+                verdicts.append(test.run(process, submitted=self._submitted))
                 if verdicts[-1].outcome is Outcome.PASSED:
                     break
-                if self._once and verdicts[-1].outcome in _REPEATABLE:
+                if self._once and verdicts[-1].outcome is not Outcome.CRASHED:
                     return verdicts[-1]
             if verdicts[-1].points > verdicts[0].points:
                 session.restart()  # code may have told itself what had failed
-                verdicts += [test.run(f, submitted=self._submitted) for f in session.forks()]
+                verdicts += [test.run(p, submitted=self._submitted) for p in session.processes()]
             if verdicts[-1].outcome in _REPEATABLE:
                 verdicts.append(self._run_again(test, session, verdicts[-1]))
         except Gone as gone:
@@ -301,7 +310,7 @@ class _Run:
 
     def _run_again(self, test: TestCell, session: Session, verdict: Verdict) -> Verdict:
         """The verdict, with a closer look at the input; notice whose result hangs on chance."""
-        (again,) = (test.run(fork, variant=1) for fork in session.forks())
+        (again,) = (test.run(each, variant=1) for each in session.processes())
         if again.outcome is not verdict.outcome:
             self.notices.append(
                 f"test cell {test.grade_id} is flaky: {verdict.outcome} when graded, "
@@ -313,7 +322,7 @@ class _Run:
         """After the last test of an exercise: if some have failed, which misconception is it?"""
         exercise = self._exercise[last]
         own = [number for number, each in self._exercise.items() if each == exercise]
-        if self._solutions is None or last != own[-1] or not self._has_failed(own):
+        if not self._diagnosing or last != own[-1] or not self._has_failed(own):
             return
         tests = [
             self._tests[cell.grade_id]
@@ -321,7 +330,7 @@ class _Run:
             if number in own and self.verdicts[number].outcome in (Outcome.PASSED, *_REPEATABLE)
         ]
         try:
-            known = known_answers(self._assignment, self._solutions)
+            known = known_answers(self._assignment)
             if known and exercise in known.names:
                 with session.aside() as fork:
                     self.diagnoses[exercise] = diagnose(known, exercise, tests, fork)
@@ -398,7 +407,7 @@ class _Record:
         )
         self.results.append(result)
         told = {"outcome": verdict.outcome, "message": message, "diagnosis": diagnosis}
-        self._keep(cell, _shown(verdict, message), {TOLD: told})
+        self._keep(cell, _shown(verdict, message, diagnosis), {TOLD: told})
 
     def _keep(
         self,
@@ -423,7 +432,7 @@ class _Record:
         self.executed.append(kept)
 
 
-def _shown(verdict: Verdict, message: str) -> list[dict[str, Any]]:
+def _shown(verdict: Verdict, message: str, diagnosis: Diagnosis | None) -> list[dict[str, Any]]:
     """A verdict as cell output, read by nbgrader as the same score."""
     match verdict.outcome:
         case Outcome.PASSED:
@@ -439,7 +448,16 @@ def _shown(verdict: Verdict, message: str) -> list[dict[str, Any]]:
                 }
             ]
         case _:
-            return [outputs.error_dict(verdict.error_name, message)]
+            error = outputs.error_dict(verdict.error_name, message)
+            said = error["traceback"]
+            if diagnosis:
+                said.append(f"Known mistake: {diagnosis.answer}. {diagnosis.hint}")
+            return [error | {"traceback": _short_lines("\n".join(said))}]
+
+
+def _short_lines(text: str) -> list[str]:
+    """The lines of a text, broken where formgrader would not show their ends."""
+    return [line for long in text.splitlines() for line in textwrap.wrap(long, SHOWN_WIDTH)]
 
 
 def _written(overlay: Overlay, assignment: Assignment) -> tuple[WrittenAnswer, ...]:

@@ -134,7 +134,7 @@ def checksum(cell: Cell) -> str:
     fields = [cell.source, cell.cell_type, str(_flag(meta, "grade")), str(_flag(meta, "solution"))]
     fields += [str(is_locked(meta)), cell.grade_id]
     if _flag(meta, "grade"):
-        fields.append(str(float(meta.get("points", 0))))
+        fields.append(str(cell.points))
     for field in fields:
         digest.update(field.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

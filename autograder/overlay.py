@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import msgspec
 
+from autograder import notebook
 from autograder.assignment import Assignment
 from autograder.errors import SubmissionError
 from autograder.notebook import Cell, Notebook, Role
@@ -81,6 +82,10 @@ def _known_cell(cell: Cell, theirs: Cell | None, assignment: Assignment, notices
     if theirs is None:
         notices.add("was missing and was put back", cell)
         return _with_source(cell, released) if cell.role in _STUDENTS else cell
+    if cell.role not in _STUDENTS and _is_as_released(theirs):
+        if (theirs.source, theirs.points) != (released, cell.points):
+            notices.add("is of an earlier release, so the present one was used", cell)
+        return cell
     if theirs.cell_type != cell.cell_type:
         notices.add("was of another type", cell)
     elif theirs.role is not cell.role or theirs.points != cell.points:
@@ -90,6 +95,11 @@ def _known_cell(cell: Cell, theirs: Cell | None, assignment: Assignment, notices
     if theirs.source != released:
         notices.add("was edited, so the instructor's text was used", cell)
     return cell
+
+
+def _is_as_released(cell: Cell) -> bool:
+    """Whether it is what some release had, by the checksum that nbgrader puts into each."""
+    return bool(cell.metadata["nbgrader"].get("checksum") == notebook.checksum(cell))
 
 
 def _added_cells(

@@ -6,7 +6,7 @@ is not made here of text that was. Outputs are text or pictures, never a student
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -37,21 +37,31 @@ def page(report: Report) -> bytes:
         report=report,
         share=f"{min(share, 100):.0f}",
         others=[(title, cells) for title, cells in others if cells],
-        style=Markup(_read("feedback.css").strip()),
+        style=style("feedback.css"),
     )
     return text.encode("utf-8", "replace")
 
 
-@cache
-def _template() -> Template:
+def template(name: str, filters: dict[str, Callable[..., str]]) -> Template:
+    """A page's template, which escapes everything, with filters for days, code and backticks."""
     environment = Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    environment.filters |= {
-        "day": _day, "message": _message, "mood": _mood, "name": _name, "python": _python,
-        "sign": _sign, "ticks": _ticks,
+    environment.filters |= {"day": _day, "python": _python, "ticks": ticks} | filters
+    return environment.from_string(_read(name))
+
+
+def style(name: str) -> Markup:
+    """What all pages look like, and what one of them does beyond that."""
+    return Markup(_read("common.css") + _read(name).rstrip())
+
+
+@cache
+def _template() -> Template:
+    filters: dict[str, Callable[..., str]] = {
+        "message": _message, "mood": _mood, "name": _name, "sign": _sign
     }  # fmt: skip
-    return environment.from_string(_read("feedback.html"))
+    return template("feedback.html", filters)
 
 
 def _read(name: str) -> str:
@@ -69,7 +79,7 @@ def _words(source: str) -> Iterator[Markup]:
         yield Markup('<span class="{}">{}</span>').format(name, text) if name else escape(text)
 
 
-def _ticks(text: str) -> Markup:
+def ticks(text: str) -> Markup:
     """Text in which what stands between backticks is code, as Markdown has it."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
@@ -82,7 +92,7 @@ def _name(part: Part) -> Markup:
     """What a part is called: an exercise by its function, a question by its heading."""
     if part.tests or not part.title:
         return Markup("<code>{}</code>").format(part.name)
-    return _ticks(part.title)
+    return ticks(part.title)
 
 
 def _mood(found: Part | Test) -> str:

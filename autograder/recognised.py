@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from pathlib import Path
 
 import msgspec
 
@@ -51,14 +50,13 @@ def restyled_answers(assignment: Assignment, bank: Bank) -> dict[str, Answer]:
 def recognise(
     assignment: Assignment,
     answers: dict[str, Answer],
-    solutions: Path,
     options: Options,
     executor: Executor,
     step: Callable[[], None],
 ) -> Recognition:
     """Grade answers in another style; `step` is called after each."""
     report = Recognition()
-    options = msgspec.structs.replace(options, solutions=solutions, once=True)
+    options = msgspec.structs.replace(options, diagnose=True, once=True)
     results: dict[str, SubmissionResult] = {}
     for job, graded in grade_all(_jobs(assignment, answers), options, executor):
         if isinstance(graded, AutograderError):
@@ -75,7 +73,7 @@ def recognise(
             ]
         elif lost:
             wrong[key] = _diagnosis(lost)
-    _judge(report, assignment, solutions, answers, wrong)
+    _judge(report, assignment, answers, wrong)
     return report
 
 
@@ -101,12 +99,11 @@ def _diagnosis(cells: list[CellResult]) -> Diagnosis | None:
 def _judge(
     report: Recognition,
     assignment: Assignment,
-    solutions: Path,
     answers: dict[str, Answer],
     diagnoses: dict[str, Diagnosis | None],
 ) -> None:
     """Whether enough wrong answers were diagnosed as what they are."""
-    known = known_answers(assignment, solutions)
+    known = known_answers(assignment)
     missed = []
     for key, diagnosis in diagnoses.items():
         if diagnosis is None:

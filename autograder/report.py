@@ -16,7 +16,15 @@ from autograder.assignment import Assignment
 from autograder.database import CellGrade, GradeSheet
 from autograder.notebook import Cell, Role, exercise_of
 from autograder.results import Outcome
-from autograder.visible import MAX_NAME, VisibleCell, is_all_hidden, looks_at, picture_of, text_of
+from autograder.visible import (
+    MAX_NAME,
+    Told,
+    VisibleCell,
+    is_all_hidden,
+    looks_at,
+    picture_of,
+    text_of,
+)
 
 WORDS = {
     Outcome.PASSED: "passed",
@@ -138,7 +146,7 @@ def report_on(
         writing.add(visible)
     return Report(
         section=assignment.name,
-        title=next(_headings(assignment.cells[0]), assignment.name),
+        title=title_of(assignment),
         student=student,
         timestamp=sheet.timestamp,
         late_penalty=sheet.late_penalty,
@@ -146,6 +154,34 @@ def report_on(
         added=tuple(writing.added),
         demos=tuple(writing.demos),
     )
+
+
+def title_of(assignment: Assignment) -> str:
+    """The first heading of a section."""
+    return next(_headings(assignment.cells[0]), assignment.name)
+
+
+def titles(assignment: Assignment) -> dict[str, str]:
+    """The heading that each exercise and each question stands below; a question's is its own."""
+    found, heading = {}, ""
+    for cell in assignment.cells:
+        if cell.role is Role.SOLUTION:
+            found[cell.grade_id] = heading
+        elif cell.role is Role.WRITTEN:
+            is_known = heading in found.values()
+            found[cell.grade_id] = f"{heading}: {cell.grade_id}" if is_known else heading
+        others = [title for title in _headings(cell) if not title.startswith("Exercise")]
+        heading = others[-1] if others else heading
+    return found
+
+
+def outcome_of(told: Told | None, points: float, most: float) -> Outcome:
+    """What became of a test cell; where the notebook does not tell, its points do."""
+    if told:
+        return told.outcome
+    if points >= most:
+        return Outcome.PASSED
+    return Outcome.PARTIAL if points else Outcome.FAILED
 
 
 class _Writing:
@@ -156,7 +192,7 @@ class _Writing:
         self.added: list[Code] = []
         self.demos: list[Code] = []
         self._exercises = assignment.exercises
-        self._titles = _titles(assignment)
+        self._titles = titles(assignment)
         self._sheet = sheet
         self._codes = self.added  # where cells go that belong to nothing in particular
 
@@ -208,7 +244,7 @@ class _Writing:
                 name=cell.grade_id.removeprefix(part.name).strip("-_ ") or cell.grade_id,
                 looks_at=tuple(looks_at(cell.source)),
                 source="" if is_all_hidden(cell.source) else cell.source,
-                outcome=told.outcome if told else _outcome(grade.score, cell.points),
+                outcome=outcome_of(told, grade.score, cell.points),
                 points=grade.score,
                 max_points=cell.points,
                 by_hand=grade.by_hand,
@@ -220,12 +256,6 @@ class _Writing:
     def _calls(self, cell: Cell) -> bool:
         """Whether an exercise's function is named in a cell."""
         return not set(self._exercises).isdisjoint(re.findall(r"\w+", cell.source))
-
-
-def _outcome(points: float, most: float) -> Outcome:
-    if points >= most:
-        return Outcome.PASSED
-    return Outcome.PARTIAL if points else Outcome.FAILED
 
 
 def _code(title: str, visible: VisibleCell, source: str | None = None) -> Code:
@@ -249,20 +279,6 @@ def _attached(cell: Cell) -> Iterator[Shown]:
     for name, kinds in cell.attachments.items():
         for media, data in kinds.items():
             yield Shown(text=f"Your picture {name[:MAX_NAME]}", media=media, picture=data)
-
-
-def _titles(assignment: Assignment) -> dict[str, str]:
-    """The heading that each exercise and each question stands below; a question's is its own."""
-    titles, heading = {}, ""
-    for cell in assignment.cells:
-        if cell.role is Role.SOLUTION:
-            titles[cell.grade_id] = heading
-        elif cell.role is Role.WRITTEN:
-            is_known = heading in titles.values()
-            titles[cell.grade_id] = f"{heading}: {cell.grade_id}" if is_known else heading
-        others = [title for title in _headings(cell) if not title.startswith("Exercise")]
-        heading = others[-1] if others else heading
-    return titles
 
 
 def _headings(cell: Cell) -> Iterator[str]:

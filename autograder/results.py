@@ -56,7 +56,8 @@ class SubmissionResult(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     max_score: float
     rung: str
-    seconds: float
+    seconds: float  # on the clock, with everything that grading adds
+    cpu_seconds: float = 0.0  # of the student's processes, as the limit counts them
     cells: tuple[CellResult, ...]
     written: tuple[WrittenAnswer, ...] = ()
     notices: tuple[str, ...] = ()  # what the instructor should know: replaced cells, killed cells

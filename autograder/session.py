@@ -1,5 +1,9 @@
 """A student's notebook as it runs, cell by cell, in a process that may die.
 
+For as long as all goes well, one process runs the cells and serves the tests. What goes wrong
+counts only where no test was before it: another process, which no test ever calls, runs the cells
+so far, and from then on forks of it serve the tests.
+
 When a cell kills the process or has to be killed, a new process runs the earlier cells again
 without it, so a crash or an endless loop costs what depends on that cell and nothing else.
 """
@@ -33,27 +37,29 @@ class Session:
         self._sandbox = sandbox
         self._files = files
         self._rich = rich
-        self._done: list[Cell] = []
-        self._ahead: list[Cell] = []  # what the fork that serves has run since
+        self._done: list[Cell] = []  # what the untested process has run
+        self._ahead: list[Cell] = []  # what only the one that serves tests has run
+        self._is_well = True
         self._used = 0.0  # CPU seconds in processes that are gone
         self._deadline = time.monotonic() + sandbox.limits.total_wall_seconds
         self._over: Gone | None = None
         self._serving: Process | None = None
-        self._process = self._begin()
+        self._untested: Process | None = self._begin()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: TracebackType | None) -> None:
         self._retire()
-        self._process.kill()
+        self._end_untested()
+        self.cpu_seconds = self._used
         self.finished = self._sandbox.finish()
 
     def run(self, cell: Cell) -> Ran:
         """Run a cell.
 
-        A fork that has served tests goes on with the notebook, as a kernel would, for as long as
-        nothing goes wrong. What does go wrong counts only where no test was before it.
+        The process that has served tests goes on with the notebook, as a kernel would, for as long
+        as nothing goes wrong.
         """
         if self._serving:
             with contextlib.suppress(Gone):
@@ -67,9 +73,7 @@ class Session:
 
     def _run(self, cell: Cell) -> Ran:
         try:
-            if self._over:
-                raise self._over
-            ran = Ran(*self._process.run(cell.source, _name(cell), rich=self._rich))
+            ran = Ran(*self._clean().run(cell.source, _name(cell), rich=self._rich))
         except Gone as gone:
             self._replay()
             kind = "TimeoutError" if gone.kind == "timeout" else "Crash"
@@ -78,12 +82,15 @@ class Session:
         self._done.append(cell)
         return ran
 
-    def forks(self) -> Iterator[Process]:
-        """Forks of the state as it is, for one test cell: take the next only if one will not do.
+    def processes(self) -> Iterator[Process]:
+        """Processes in the state as it is, for one test cell: take the next only if one won't do.
 
-        A fork serves test cells for as long as it will do for them, so the first may have served
-        others before; the second is fresh. Raises Gone where there can be none.
+        The first serves test cells for as long as it will do for them, so it may have served others
+        before; the second is fresh. Raises Gone where there can be none.
         """
+        if self._is_well and not self._serving:
+            self._serving, self._untested = self._untested, None
+            self._ahead, self._done = self._done, []
         if self._serving:
             yield self._serving
             self._retire()
@@ -109,7 +116,7 @@ class Session:
         self._catch_up()
 
     def _catch_up(self) -> None:
-        """Run what only a fork has run so far."""
+        """Run what only the process that serves tests has run so far."""
         ahead, self._ahead = self._ahead, []
         for cell in ahead:
             self._run(cell)
@@ -122,21 +129,39 @@ class Session:
         return self._greeted_fork()
 
     def _greeted_fork(self) -> Process:
-        if self._over:
-            raise self._over
-        fork = self._process.fork(self._used + self._process.cpu_seconds())
+        untested = self._clean()
+        fork = untested.fork(self._used + untested.cpu_seconds())
         try:
             return fork.greet()
         except Gone:
             fork.kill()
             raise
 
+    def _clean(self) -> Process:
+        """The process that no test calls; a new one, without any cell, if there is none.
+
+        Raises Gone if the submission has used up what it may.
+        """
+        if self._over:
+            raise self._over
+        if self._untested is None:
+            self._retire()  # there is one of the sandbox's own at a time
+            self._untested = self._begin()
+        return self._untested
+
     def _retire(self) -> None:
-        """End the fork that served test cells."""
+        """End the process that has served test cells."""
         if self._serving:
+            self._is_well = False
             self._serving.kill()
             self._used += self._serving.cpu_seconds()
             self._serving = None
+
+    def _end_untested(self) -> None:
+        if self._untested:
+            self._untested.kill()
+            self._used += self._untested.cpu_seconds()
+            self._untested = None
 
     def _begin(self) -> Process:
         process = self._sandbox.spawn(self._used)
@@ -153,15 +178,13 @@ class Session:
         if self._over:
             return
         earlier, self._done = self._done, []
-        self._used += self._process.cpu_seconds()
-        self._process.kill()
+        self._end_untested()
         if told := self._sandbox.limits.used_up(self._used, self._deadline):
             self._over = Gone(told, "timeout")
             return
-        self._process = self._begin()
         for cell in earlier:
             try:
-                self._process.run(cell.source, _name(cell), rich=False)
+                self._clean().run(cell.source, _name(cell), rich=False)
             except Gone:
                 self._replay()
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich import box
@@ -20,12 +21,20 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.batch import Batch
+from autograder.changes import ScoreChange
+from autograder.class_report import ClassReport, advice
 from autograder.collect import shown
 from autograder.database import Score
+from autograder.doctor import Diagnosis, Status
 from autograder.feedback import SectionFeedback
 from autograder.results import CellResult, Outcome, SubmissionResult
 from autograder.verify import SectionReport
 
+_MARKS = {
+    Status.GOOD: ("✓", "green"),
+    Status.NOTE: ("·", "yellow"),
+    Status.FINDING: ("✗", "red"),
+}
 _STYLE = {Outcome.PASSED: "green", Outcome.PARTIAL: "yellow"}
 _IDLE = "does not earn its place: each wrong answer or mutant that it rejects, another cell rejects"
 _console = Console()
@@ -106,16 +115,68 @@ def print_batch(batch: Batch, seconds: float) -> None:
             score.student,
             Text(f"{score.auto_score:g} of {score.max_auto_score:g}", "green" if full else ""),
             _by_hand(score),
-            Text("; ".join(_remarks(result)) if result else "not changed", "" if result else "dim"),
+            Text("; ".join((*_late(score), *_remarks(result))), "" if result else "dim"),
         )
     _console.print(table)
     for problem in batch.problems:
         _console.print(Text(f"not graded: {problem}", "red"), soft_wrap=True)
+    for line in _strangers(batch):
+        _console.print(Text(f"note: {line}", "yellow"), soft_wrap=True)
     rungs = " and ".join(sorted({result.rung for result in batch.graded.values()})) or "not needed"
     _console.print(
         f"{graded} graded in {seconds:.1f} s, {batch.current} had not changed, "
         f"{len(batch.problems)} could not be graded; sandbox: {rungs}"
     )
+    _print_changes(batch)
+
+
+def _strangers(batch: Batch) -> Iterator[str]:
+    """Whom the gradebook did not know before, which may be a slip in the name of a folder."""
+    new = [who for who, guess in batch.strangers.items() if not guess]
+    if new:
+        yield f"new in the gradebook: {', '.join(new)}"
+    for who, guess in batch.strangers.items():
+        if guess:
+            yield (
+                f"new in the gradebook: {who}. Is it {guess}, who has handed in nothing? Then "
+                f"rename the folder {who} in submitted/, remove it in autograded/, run `nbgrader "
+                f"db student remove {who} --force`, and grade again."
+            )
+
+
+def _print_changes(batch: Batch) -> None:
+    """Whose points are no longer what they were; first of all, who loses some."""
+    if losing := len({change.student for change in batch.changes if change.costs}):
+        who = "1 student loses" if losing == 1 else f"{losing} students lose"
+        warning = f"{who} points in a test, listed first. Look why before you publish scores."
+        _console.print(Text(warning, "bold red"), soft_wrap=True)
+    if batch.changes:
+        columns = ("student", "score", "test", "points", "why")
+        table = _table(f"{batch.section}: points that changed", *columns)
+        for _, changes in itertools.groupby(batch.changes, key=lambda each: each.student):
+            for number, change in enumerate(changes):
+                table.add_row(*(("", "") if number else _whose(change)), *_which(change))
+        _console.print(table)
+        _console.print(Text(f"with all earlier changes: {batch.changes_path}"), soft_wrap=True)
+    if batch.again:
+        scores = {each.student for each in batch.changes if each.score_before != each.score_after}
+        changed = f"{len(scores)} score{'' if len(scores) == 1 else 's'}" if scores else "no score"
+        _console.print(f"{batch.again} graded again, {changed} changed")
+
+
+def _whose(change: ScoreChange) -> tuple[str, str]:
+    return change.student, _arrow(change.score_before, change.score_after)
+
+
+def _which(change: ScoreChange) -> tuple[str, Text, str]:
+    style = "" if change.by_hand else "red" if change.costs else "green"
+    stays = "; the score given by hand stays" if change.by_hand else ""
+    return change.test, Text(_arrow(change.before, change.after), style), f"{change.why}{stays}"
+
+
+def _arrow(before: float | None, after: float | None) -> str:
+    told = ["none" if points is None else f"{points:g}" for points in (before, after)]
+    return " → ".join(dict.fromkeys(told))
 
 
 def print_feedback(feedback: SectionFeedback) -> None:
@@ -143,6 +204,38 @@ def print_feedback(feedback: SectionFeedback) -> None:
     )
 
 
+def print_class_report(report: ClassReport) -> None:
+    """A section's class in brief; the page says more."""
+    found, scores = report.analysis, report.analysis.scores
+    title = (
+        f"{report.section}: {scores.count} students, median {scores.median:g} of "
+        f"{found.max_score:g} points"
+    )
+    columns = ("exercise", "mean", "all points", "some", "none", "most frequent mistake")
+    table = _table(title, *columns)
+    for each in found.exercises:
+        mistake = next(iter(each.misconceptions), None)
+        table.add_row(
+            each.name,
+            f"{each.success.share:.0%}",
+            *map(str, (each.success.full, each.success.partial, each.success.zero)),
+            Text(f"{mistake.mistake} ({mistake.students})" if mistake else ""),
+        )
+    _console.print(table)
+    for text in advice(report):
+        _console.print(Text(text.replace("`", "")), soft_wrap=True)
+    _console.print(Text(f"{report.files[0]}{'' if report.written else ' had not changed'}"))
+
+
+def print_diagnosis(diagnosis: Diagnosis) -> None:
+    """One line of the doctor's."""
+    mark, style = _MARKS[diagnosis.status]
+    line = Text(f"{mark} {diagnosis.check:<14}", style)
+    line.append(diagnosis.found, "default" if diagnosis.status is not Status.FINDING else style)
+    line.append(f" {diagnosis.advice}".rstrip(), "dim")
+    _console.print(line, soft_wrap=True, highlight=False)
+
+
 def _by_hand(score: Score) -> str:
     if score.to_review:
         return f"{score.to_review} to review"
@@ -150,8 +243,16 @@ def _by_hand(score: Score) -> str:
     return f"{by_hand:+g}" if by_hand else ""
 
 
-def _remarks(result: SubmissionResult) -> Iterator[str]:
+def _late(score: Score) -> Iterator[str]:
+    if score.late_penalty:
+        yield f"late: {score.late_penalty:g} point{'s' * (score.late_penalty != 1)} off"
+
+
+def _remarks(result: SubmissionResult | None) -> Iterator[str]:
     """What an instructor wants to see at a glance: what went wrong beside wrong answers."""
+    if result is None:
+        yield "not changed"
+        return
     for outcome in (Outcome.TIMEOUT, Outcome.CRASHED):
         hit = {cell.exercise for cell in result.cells if cell.outcome is outcome}
         if hit:

@@ -17,6 +17,7 @@ import random
 import re
 import resource
 import signal
+import textwrap
 import traceback
 import types
 import warnings
@@ -303,7 +304,7 @@ def _discreetly(error: Exception) -> str:
     """
     discreet = getattr(error, "discreet", None)
     if discreet is None:
-        return _NUMBER.sub("#", str(error))[:MAX_DISCREET]
+        return textwrap.shorten(_NUMBER.sub("#", str(error)), MAX_DISCREET, placeholder=" …")
     text = _QUOTED.sub(lambda quoted: _NUMBER.sub("#", quoted[0]), discreet)
     return _LIST.sub(lambda found: "[...]" if _is_input(found[0]) else found[0], text)
 

@@ -71,9 +71,9 @@ def verify(
     )
     restyled = restyled_answers(assignment, bank)
     step = start(len(handed_in) + len(restyled) + len(found))
-    options = msgspec.structs.replace(options, solutions=None)  # a hint is for students
+    options = msgspec.structs.replace(options, diagnose=False)  # a hint is for students
     rejected_by = _hand_in(assignment, handed_in, report, options, executor, step)
-    recognition = recognise(assignment, restyled, course.solutions_dir, options, executor, step)
+    recognition = recognise(assignment, restyled, options, executor, step)
     report.recognised = recognition.recognised
     report.problems += recognition.problems
     report.warnings += recognition.warnings

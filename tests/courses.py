@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -190,6 +191,11 @@ def dump(course: Course) -> list[str]:
         lines = list(database.iterdump())
     database.close()
     return lines
+
+
+def timeless(data: bytes) -> bytes:
+    """What a file holds, but for the time that grading has taken."""
+    return re.sub(rb'"cpu_seconds": [\d.e-]+', b"", data)
 
 
 def state(folder: Path) -> dict[str, tuple[int, bytes]]:

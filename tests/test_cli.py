@@ -27,7 +27,19 @@ from autograder import cli
 from autograder.course import Course
 from autograder.grade import close_sandbox
 
-VERBS = ("build", "check", "score", "collect", "grade", "feedback", "verify", "sample")
+VERBS = (
+    "build",
+    "check",
+    "score",
+    "collect",
+    "grade",
+    "feedback",
+    "report",
+    "export",
+    "verify",
+    "doctor",
+    "sample",
+)
 SCORE_KEYS = {"notebook", "assignment", "score", "max_score", "rung", "seconds", "cells"}
 CELL_KEYS = {"grade_id", "points", "max_points", "outcome", "message"}
 VERIFY_KEYS = {
@@ -173,8 +185,16 @@ def test_misuse_is_told_and_exits_2(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["build"], ["grade"], ["verify"], ["sample"], ["score", "x.ipynb", "--assignment"]],
-    ids=["build", "grade", "verify", "sample", "score"],
+    [
+        ["build"],
+        ["grade"],
+        ["verify"],
+        ["sample"],
+        ["score", "x.ipynb", "--assignment"],
+        ["export", "otter"],
+        ["export", "gradescope"],
+    ],
+    ids=["build", "grade", "verify", "sample", "score", "export otter", "export gradescope"],
 )
 def test_an_unknown_section_is_answered_with_the_known_ones(
     arguments: list[str], course: Course, capsys: pytest.CaptureFixture[str]

@@ -23,6 +23,7 @@ from courses import SUMS, make_course
 
 from autograder import grade
 from autograder.answers import load
+from autograder.assignment import Assignment
 from autograder.diagnose import KnownAnswers, _Dice, agree, known_answers
 from autograder.errors import CourseError
 from autograder.grade import grade_one
@@ -200,8 +201,14 @@ def answered(more: tuple[Cell, ...] = (), **written: str) -> list[Cell]:
 
 
 def graded_with(solutions: Path | None, cells: list[Cell], **options: Any) -> GradedSubmission:
-    how = msgspec.structs.replace(OPTIONS, solutions=solutions, **options)
-    return grade_one(submission(*cells), ASSIGNMENT, how)
+    how = msgspec.structs.replace(OPTIONS, diagnose=solutions is not None, **options)
+    return grade_one(submission(*cells), with_bank(ASSIGNMENT, solutions), how)
+
+
+def with_bank(assignment: Assignment, solutions: Path | None) -> Assignment:
+    path = solutions / "tiny" / "answers.py" if solutions else None
+    bank = path.read_bytes() if path and path.is_file() else b""
+    return msgspec.structs.replace(assignment, bank=bank)
 
 
 def lost(graded: GradedSubmission) -> dict[str, CellResult]:
@@ -355,8 +362,8 @@ def test_a_function_of_another_name_than_its_exercise_is_not_looked_for(solution
         cell | {"source": wrong if cell["id"] == "norm" else assignment.release_sources[cell["id"]]}
         for cell in cells
     ]
-    how = msgspec.structs.replace(OPTIONS, solutions=solutions)
-    result = grade_one(submission(*cells), assignment, how).result
+    how = msgspec.structs.replace(OPTIONS, diagnose=True)
+    result = grade_one(submission(*cells), with_bank(assignment, solutions), how).result
     assert [(c.points, c.diagnosis) for c in result.cells[:3]] == [(0, None)] * 3
     assert result.notices == ()
 
@@ -431,7 +438,7 @@ def test_two_wrong_answers_agree_if_no_test_tells_them_apart(solutions: Path) ->
     path = solutions / "tiny" / "answers.py"
     twin = '\n\n@wrong("norm", "squares", hint="No.")\ndef norm(v):\n    return sum(v**2)\n'
     path.write_text(BANK + twin)
-    known = known_answers(ASSIGNMENT, solutions)
+    known = known_answers(with_bank(ASSIGNMENT, solutions))
     assert known
     squares = known.wrong("norm")[-1][0]
     assert agree(known, ASSIGNMENT, squares, "forgets the root")
@@ -488,12 +495,17 @@ def test_being_asked_aside_uses_nothing_up(sandbox: Any) -> None:
         with session.aside() as fork:
             fork.run("x = sum(range(3_000_000))", "busy", rich=False)
         assert session._used == used
-        assert next(session.forks()).fetch(["x"], 0)[1] == {"x": "is not defined"}
+        assert next(session.processes()).fetch(["x"], 0)[1] == {"x": "is not defined"}
 
 
 def test_a_course_s_own_bank_is_asked(tmp_path: Path) -> None:
     course = make_course(tmp_path)
-    assert course.options([SUMS]).solutions == course.solutions_dir
+    assert course.options([SUMS]).diagnose
+    assert course.assignment(SUMS).bank == b""
+    path = course.section(SUMS).answers
+    path.parent.mkdir(parents=True)
+    path.write_text(BANK)
+    assert course.assignment(SUMS).bank == BANK.encode()
 
 
 def test_the_record_of_a_cell_has_its_diagnosis(solutions: Path) -> None:

@@ -46,7 +46,7 @@ def executed(graded: GradedSubmission) -> dict[str, Cell]:
 def same_but_for_time(graded: GradedSubmission | AutograderError) -> Any:
     if isinstance(graded, AutograderError):
         return type(graded), str(graded)
-    return msgspec.structs.replace(graded.result, seconds=0), graded.executed
+    return msgspec.structs.replace(graded.result, seconds=0, cpu_seconds=0), graded.executed
 
 
 # --- One submission -----------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def test_submissions_that_cannot_be_read_do_not_stop_the_others(
 def test_two_workers_give_the_same_records_as_one(tiny: Assignment, answered: list[Cell]) -> None:
     def records(count: int) -> dict[str, Any]:
         with workers(count) as executor:
-            graded = grade_all(jobs(tiny, answered), OPTIONS, executor, ahead=3)
+            graded = grade_all(jobs(tiny, answered), OPTIONS, executor)
             return {job.key: same_but_for_time(result) for job, result in graded}
 
     assert records(2) == records(1)
@@ -347,7 +347,7 @@ def test_few_submissions_are_in_memory_at_a_time(tiny: Assignment, answered: lis
             yield job
 
     with workers(1) as executor:
-        graded = grade_all(counted(), OPTIONS, executor, ahead=2)
+        graded = grade_all(counted(), OPTIONS, executor)
         next(iter(graded))
         assert len(taken) <= 3
         graded.close()  # type: ignore[attr-defined]

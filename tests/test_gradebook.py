@@ -722,9 +722,9 @@ def test_a_full_disk_under_the_database_loses_nothing(course: Course) -> None:
     def run() -> None:
         with Gradebook(course) as book:
             book.prepare(assignment)
-            with book._book.engine.connect() as connection:
-                pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-                connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            with book._connection.begin():
+                pages = book._connection.exec_driver_sql("PRAGMA page_count").scalar()
+                book._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
             for i in range(100):
                 submitted = Submitted(root=alice.root, student=f"{i:0100d}", section=SECTION)
                 book.record(submitted, result, "0" * 64)

@@ -232,7 +232,8 @@ def all_outputs(graded: GradedSubmission) -> str:
 
 def told_in(graded: GradedSubmission) -> tuple[SubmissionResult, bytes]:
     """The result and the executed notebook, but for how long it took."""
-    return msgspec.structs.replace(graded.result, seconds=0.0), graded.executed
+    result = msgspec.structs.replace(graded.result, seconds=0.0, cpu_seconds=0.0)
+    return result, graded.executed
 
 
 def own_outputs(graded: GradedSubmission) -> str:

@@ -1,4 +1,7 @@
-"""The real nbgrader in a copy of the course: its commands work, and it gives the scores we give."""
+"""The real nbgrader in a copy of the course: its commands work, and it gives the scores we give.
+
+So does `otter run` on what `autograder export otter` makes of the same sections.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import nbgrader_commands
 import pytest
 from courses import BIN, ENVIRONMENT, REPOSITORY, autograder, grades, hand_in
 
-from autograder import answers, release
+from autograder import answers, otter, release
 from autograder.course import Course
 
 SVD, CG = "05_svd_compression", "12_conjugate_gradient"
@@ -75,6 +79,10 @@ CLASSES: dict[str, dict[str, dict[str, str]]] = {
 }
 
 
+# Those whom `otter run` grades, too, in seconds for each; tests/test_otter.py has all the others.
+BY_OTTER = {SVD: ("wrong", "mixed"), CG: ("reference", "blank", "mixed")}
+
+
 @pytest.fixture(autouse=True)
 def alarm() -> None:
     """No limit here: nbgrader takes as long as it takes."""
@@ -113,14 +121,7 @@ def without_demos(text: str) -> str:
 
 def nbgrader(course: Course, *arguments: str) -> str:
     """What an nbgrader command says; it has to succeed."""
-    done = subprocess.run(
-        [BIN / "nbgrader", *arguments],
-        cwd=course.root,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = nbgrader_commands.nbgrader(*arguments, cwd=course.root)
     assert done.returncode == 0, done.stderr[-4000:]
     return done.stdout + done.stderr
 
@@ -193,6 +194,57 @@ def test_nbgrader_gives_every_cell_the_score_we_give(
     }
     assert not differing
     assert found.keys() == expected.keys()
+
+
+@pytest.fixture(scope="module")
+def otters(
+    theirs: dict[str, Course], tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str], dict[str, float]]:
+    """What `otter run` gives to the notebooks as they were handed in, by section and student."""
+    folder = tmp_path_factory.mktemp("otter")
+    packed = {
+        section: otter.export(course.assignment(section), folder)
+        for section, course in theirs.items()
+    }
+
+    def run(who: tuple[str, str]) -> dict[str, float]:
+        section, student = who
+        place = folder / section / student
+        place.mkdir(parents=True)
+        submitted = theirs[section].submitted_dir / student / section / f"{section}.ipynb"
+        arguments = ["--no-logo", "--autograder", packed[section], "--output-dir", place, submitted]
+        done = subprocess.run(
+            [BIN / "otter", "run", *arguments],
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-4000:]
+        results = json.loads((place / "results.json").read_bytes())
+        return {test["name"]: test["score"] for test in results["tests"] if "score" in test}
+
+    everybody = [(section, who) for section, names in BY_OTTER.items() for who in names]
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(everybody, pool.map(run, everybody), strict=True))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_otter_gives_every_cell_the_score_that_nbgrader_and_we_give(
+    section: str,
+    otters: dict[tuple[str, str], dict[str, float]],
+    theirs: dict[str, Course],
+    ours: Course,
+) -> None:
+    tests = {cell.grade_id for cell in ours.assignment(section).tests}
+    for student in BY_OTTER[section]:
+        for course in (ours, theirs[section]):
+            expected = {
+                cell: score
+                for (who, cell), (score, _) in scored(course, section).items()
+                if who == student and cell in tests
+            }
+            assert otters[section, student] == expected, student
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import sys
+import textwrap
 import tracemalloc
 from html.parser import HTMLParser
 from pathlib import Path
@@ -192,6 +193,24 @@ def test_printed_text_is_a_stream_and_the_last_value_a_result(student: Student) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("def f():\n    return 1\nf()", "1"),
+        ('def f():\n    return 1\n\n"""\n    return"""', repr("\n    return")),
+        ("returned = 2\n(1 +\n    returned)", "3"),
+        ("def f():\n    return 1", None),
+        ("def f():\n    return 'it'", None),
+        ("if True:\n    pass\n\n  ", None),
+    ],
+)
+def test_a_value_is_shown_if_the_last_statement_has_one(
+    student: Student, source: str, value: str | None
+) -> None:
+    found = [item["data"]["text/plain"] for item in run(student, source)]
+    assert found == ([] if value is None else [value])
+
+
 def test_what_goes_to_stderr_is_shown_and_is_no_failure(student: Student) -> None:
     source = "import sys, warnings\nprint('a', file=sys.stderr)\nwarnings.warn('careful')"
     data, failure = student.process.run(source, "cell", rich=False)
@@ -214,6 +233,30 @@ def test_an_error_is_shown_with_a_traceback_that_names_the_line(student: Student
     assert before["text"] == "before\n"
     assert error["ename"] == "ZeroDivisionError"
     assert "x = 1 / 0" in re.sub(r"\x1b\[[0-9;]*m", "", "".join(error["traceback"]))
+
+
+def test_a_failed_check_is_shown_where_it_is_called_without_its_own_lines(
+    student: Student,
+) -> None:
+    source = """
+        from autograder.checks import assert_close, assert_raises
+        def halve(x):
+            return 1 / 0
+        try:
+            assert_raises(ValueError, halve, 1, hint="Look here.")
+        except AssertionError:
+            raise
+    """
+    (error,) = run(student, textwrap.dedent(source))
+    shown = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in error["traceback"]]
+    assert shown[:2] == [
+        '----> line 6: assert_raises(ValueError, halve, 1, hint="Look here.")',
+        "----> line 4 of halve: return 1 / 0",
+    ]
+    assert " ".join(shown[2:]) == (
+        "AssertionError: halve(1) should raise ValueError, but raised ZeroDivisionError: "
+        "division by zero. Look here."
+    )
 
 
 def test_a_syntax_error_is_shown_as_one(student: Student) -> None:

@@ -10,7 +10,7 @@ from conftest import Cell, code, graded, solution, submission, text
 
 from autograder.assignment import Assignment
 from autograder.errors import SubmissionError
-from autograder.notebook import Role, read
+from autograder.notebook import Role, checksum, read
 from autograder.overlay import Overlay, lay_over
 
 
@@ -51,6 +51,33 @@ def test_an_honest_submission_gives_no_notices(tiny: Assignment, answered: list[
 def test_hidden_tests_are_back_in_their_cell(tiny: Assignment, answered: list[Cell]) -> None:
     assert "assert" not in answered[at(answered, "double-edges")]["source"]
     assert "assert double(21) == 42" in sources(laid(tiny, answered))["double-edges"]
+
+
+@pytest.mark.parametrize("what", ["source", "points"])
+def test_a_test_of_an_earlier_release_is_no_edited_one(
+    what: str, tiny: Assignment, answered: list[Cell]
+) -> None:
+    cell = answered[at(answered, "double-basics")]
+    if what == "source":
+        cell["source"] = "assert double(1) == 2"
+    else:
+        cell["metadata"]["nbgrader"]["points"] = 7
+    given = read(submission(cell), "release").cells[0]
+    cell["metadata"]["nbgrader"]["checksum"] = checksum(given)
+    earlier = "cell double-basics is of an earlier release, so the present one was used"
+    assert laid(tiny, answered).notices == (earlier,)
+    cell["source"] += "\n"
+    notices = laid(tiny, answered).notices
+    assert earlier not in notices
+    assert any("was edited, so" in notice for notice in notices)
+    assert sources(laid(tiny, answered))["double-basics"] == instructors(tiny)["double-basics"]
+
+
+@pytest.mark.parametrize("points", ["many", None, [1], 10**400, -1], ids=list("abcde"))
+def test_odd_points_are_other_metadata(points: Any, tiny: Assignment, answered: list[Cell]) -> None:
+    answered[at(answered, "double-basics")]["metadata"]["nbgrader"]["points"] = points
+    notices = ("cell double-basics had other metadata, so the instructor's were used",)
+    assert laid(tiny, answered).notices == notices
 
 
 @pytest.mark.parametrize("name", ["setup", "double-basics", "double-edges", "length-parts", "plot"])

@@ -75,7 +75,6 @@ def judged(tmp_path: Path, options: Options, sandbox: Sandbox) -> Judged:
         report = recognise(
             assignment,
             answers,
-            course.solutions_dir,
             msgspec.structs.replace(options, limits=quick),
             InThisProcess(),
             lambda: steps.append(1),

@@ -64,7 +64,8 @@ def records(jobs: list[Job], options: Options, count: int) -> dict[str, bytes]:
 def lasting(graded: object) -> list[object]:
     """The part of a graded submission that does not depend on the run."""
     assert isinstance(graded, GradedSubmission), graded
-    return [msgspec.structs.replace(graded.result, seconds=0.0, rung=""), graded.executed]
+    result = msgspec.structs.replace(graded.result, seconds=0.0, cpu_seconds=0.0, rung="")
+    return [result, graded.executed]
 
 
 def test_ten_times_in_any_order_on_both_rungs_with_one_and_two_workers(

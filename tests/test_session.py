@@ -37,10 +37,10 @@ def steps(sandbox: Sandbox, *sources: str) -> list[Any]:
 
 
 def asked(session: Session, name: str) -> Any:
-    """The value of a name in a fresh fork, or why there is none."""
+    """The value of a name in a process that no test has called, or why there is none."""
     try:
-        for fork in session.forks():
-            values, missing = fork.fetch([name], 0)
+        for process in session.processes():
+            values, missing = process.fetch([name], 0)
         return values.get(name, missing.get(name))
     except Gone as gone:
         return gone
@@ -144,7 +144,7 @@ def test_what_tests_use_counts_too(sandbox: Sandbox) -> None:
         session.run(cell(work))
         with pytest.raises(Gone) as over:
             for _ in range(8):
-                outcomes.extend(called(fork) for fork in session.forks())
+                outcomes.extend(called(process) for process in session.processes())
     assert (outcomes[0], outcomes[-1], over.value.kind) == ("done", "timeout", "timeout")
 
 
@@ -181,7 +181,7 @@ def test_a_process_that_dies_between_cells_is_replaced(sandbox: Sandbox) -> None
 def test_nothing_is_left_running_after_a_session(sandbox: Sandbox) -> None:
     with Session(sandbox, {}, rich=False) as session:
         session.run(cell("x = 1"))
-        fork = next(session.forks())
+        fork = next(session.processes())
         fork.fetch(["x"], 0)
     assert session.finished.survivors == 0
     assert sandbox.finish().survivors == 0
@@ -189,17 +189,19 @@ def test_nothing_is_left_running_after_a_session(sandbox: Sandbox) -> None:
         fork.fetch(["x"], 0)
 
 
-def test_a_fork_serves_until_it_will_not_do_and_goes_on_with_the_notebook(sandbox: Sandbox) -> None:
+def test_a_process_serves_until_it_will_not_do_and_goes_on_with_the_notebook(
+    sandbox: Sandbox,
+) -> None:
     with Session(sandbox, {}, rich=False) as session:
         session.run(cell("x = 1"))
-        first = next(session.forks())
-        second, third = session.forks()
+        first = next(session.processes())
+        second, third = session.processes()
         assert second is first
         assert third is not first
-        fourth = next(session.forks())  # the third would not do either
+        fourth = next(session.processes())  # the third would not do either
         assert fourth is not third
         session.run(cell("x += 1"))
-        forks = session.forks()
+        forks = session.processes()
         assert next(forks) is fourth
         assert next(forks).fetch(["x"], 0)[0] == {"x": 2}
 
@@ -211,11 +213,11 @@ def test_what_goes_wrong_only_after_a_test_goes_right(sandbox: Sandbox, trouble:
     spoilt = f"if calls:\n    {trouble.replace(chr(10), chr(10) + '    ')}\ny = 2"
     with limited(sandbox, cpu_seconds=0.3), Session(sandbox, {}, rich=False) as session:
         session.run(cell(called))
-        fork = next(session.forks())
+        fork = next(session.processes())
         fork.fetch(["f"], 0)[0]["f"]()
         found = [session.run(cell("z = len(calls)")), session.run(cell(spoilt))]
         assert failures(found) == [None, None]
-        fresh = next(session.forks())
+        fresh = next(session.processes())
         assert fresh is not fork
         assert fresh.fetch(["y", "z"], 0)[0] == {"y": 2, "z": 0}
 
@@ -223,10 +225,10 @@ def test_what_goes_wrong_only_after_a_test_goes_right(sandbox: Sandbox, trouble:
 def test_what_goes_wrong_without_a_test_goes_wrong_after_one(sandbox: Sandbox) -> None:
     with Session(sandbox, {}, rich=False) as session:
         session.run(cell("x = 1"))
-        next(session.forks()).fetch(["x"], 0)
+        next(session.processes()).fetch(["x"], 0)
         found = [session.run(cell("raise ValueError")), session.run(cell("x += 1"))]
         assert failures(found) == ["ValueError", None]
-        assert next(session.forks()).fetch(["x"], 0)[0] == {"x": 2}
+        assert next(session.processes()).fetch(["x"], 0)[0] == {"x": 2}
 
 
 def test_after_a_restart_nothing_is_shared_but_the_cells(sandbox: Sandbox) -> None:
@@ -235,11 +237,11 @@ def test_after_a_restart_nothing_is_shared_but_the_cells(sandbox: Sandbox) -> No
     shared += "    return memory[0], len(open('../left').read())"
     with Session(sandbox, {}, rich=False) as session:
         session.run(cell(shared))
-        counts = [fork.fetch(["f"], 0)[0]["f"]() for fork in session.forks()]
-        counts += [fork.fetch(["f"], 0)[0]["f"]() for fork in session.forks()]
+        counts = [each.fetch(["f"], 0)[0]["f"]() for each in session.processes()]
+        counts += [each.fetch(["f"], 0)[0]["f"]() for each in session.processes()]
         session.restart()
-        counts += [fork.fetch(["f"], 0)[0]["f"]() for fork in session.forks()]
-    assert counts == [(1, 1), (2, 2), (1, 1)]
+        counts += [each.fetch(["f"], 0)[0]["f"]() for each in session.processes()]
+    assert counts == [(1, 1), (1, 1), (2, 2), (1, 1)]
 
 
 def test_an_empty_notebook_gives_no_steps(sandbox: Sandbox) -> None:

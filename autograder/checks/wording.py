@@ -24,7 +24,7 @@ _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 40
 _SHORT.maxlevel = 2
 _LONGEST_SENTENCE = 160
-_WIDTH = 100  # what notebooks, formgrader and terminals show of a line
+_WIDTH = 90  # what notebooks and terminals show of a line
 _NOT_CELLS = (  # where code is that no student has written
     str(Path(__file__).parent),
     str(Path(traceback.__file__).parent),

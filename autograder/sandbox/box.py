@@ -452,7 +452,7 @@ def _probes(secret: Path | None) -> Iterator[dict[str, str | int]]:
         made = Path(folder, "secret")
         made.write_bytes(b"secret")
         yield {
-            "file": str((secret or made).resolve()),
+            "file": str((secret if secret and secret.exists() else made).resolve()),
             "folder": folder,
             "outside": str(made),
             "port": listener.getsockname()[1],
