@@ -27,6 +27,10 @@ RUNGS: tuple[Rung, ...] = (FULL, NO_NAMESPACES)
 
 Cell = dict[str, Any]
 
+# A shell starts what runs in the background with interrupts ignored, and its children inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture(autouse=True)
 def alarm() -> Iterator[None]:
