@@ -27,6 +27,7 @@ from autograder.item_analysis import Bin, CellItem, ClassAnalysis, GradedNoteboo
 from autograder.notebook import Role
 from autograder.page import style, template
 from autograder.results import Outcome
+from autograder.spreadsheet import harmless
 from autograder.visible import VisibleCell, visible_cells
 
 WORDS = {  # short enough for a column
@@ -38,7 +39,6 @@ WORDS = {  # short enough for a column
     Outcome.CRASHED: "crashed",
 }
 PERMISSIONS = 0o640  # names are in it
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # with which a spreadsheet begins to calculate
 
 CELLS = (
     "section", "exercise", "cell", "max_points", "students", "mean_share", "all_points",
@@ -106,16 +106,10 @@ def report_on(course: Course, section: str) -> ClassReport:
             problems.append(str(error))
     if not graded:
         raise GradebookError("\n".join(problems))
-    bank = course.section(section).answers
     handed_in = submitted.keys() | sheets.keys() | notebooks.keys()
     return ClassReport(
         section=section,
-        analysis=analyse(
-            assignment,
-            graded,
-            total_cpu_seconds=course.settings().total_cpu_seconds,
-            known=bank.read_text(encoding="utf-8") if bank.is_file() else "",
-        ),
+        analysis=analyse(assignment, graded, total_cpu_seconds=course.settings().total_cpu_seconds),
         ungraded=tuple(sorted(handed_in - notebooks.keys())),
         outdated=tuple(outdated),
         absent=tuple(sorted({*everybody} - handed_in)),
@@ -303,4 +297,4 @@ def table(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 
 def _as_text(cell: str | float | None) -> str | float | None:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
+    return harmless(cell) if isinstance(cell, str) else cell

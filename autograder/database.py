@@ -71,6 +71,13 @@ class GradeSheet(msgspec.Struct, frozen=True, kw_only=True):
     grades: dict[str, CellGrade] = {}
     comments: dict[str, str] = {}  # a person's
 
+    def grade(self, grade_id: str) -> CellGrade:
+        """The grade of a cell; no points where the gradebook has none."""
+        return self.grades.get(grade_id, _NO_POINTS)
+
+
+_NO_POINTS = CellGrade(score=0.0, by_hand=False, extra_credit=0.0, to_review=False)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -24,8 +24,9 @@ from typing import Any, ClassVar, NoReturn
 from nbgrader.plugins import ExportPlugin  # type: ignore[import-untyped]  # no py.typed
 from traitlets import Dict, Enum, Unicode
 
+from autograder.spreadsheet import harmless
+
 BOM = b"\xef\xbb\xbf"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the begin of one
 
 Row = list[str]
 
@@ -352,8 +353,3 @@ def number(text: str) -> float | None:
 def folded(key: str) -> str:
     """An identifier as it is compared: people write an address in capitals or not."""
     return key.strip().casefold()
-
-
-def harmless(text: str) -> str:
-    """The text of a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -204,14 +204,12 @@ def analyse(
     graded: Sequence[GradedNotebook],
     *,
     total_cpu_seconds: float,
-    known: str = "",
 ) -> ClassAnalysis:
     """The analysis of a class of at least one student.
 
-    `total_cpu_seconds` is the limit for a notebook. `known` is text of the course beyond the
-    notebook's, whose words may stand in samples of code.
+    `total_cpu_seconds` is the limit for a notebook.
     """
-    room = _Class(assignment, graded, known)
+    room = _Class(assignment, graded)
     scores = [score_of(each.sheet) for each in graded]
     most = sum(cell.points for cell in room.cells)
     return ClassAnalysis(
@@ -313,18 +311,18 @@ def chance(count: int) -> float | None:
 class _Class:
     """The students' points and what was found, cell by cell."""
 
-    def __init__(
-        self, assignment: Assignment, graded: Sequence[GradedNotebook], known: str
-    ) -> None:
+    def __init__(self, assignment: Assignment, graded: Sequence[GradedNotebook]) -> None:
         self.cells = [cell for cell in (*assignment.tests, *assignment.written) if cell.points > 0]
         self._graded = graded
         self._names = assignment.exercises
         self._titles = titles(assignment)
-        self._known = "\n".join((known, *(cell.source for cell in assignment.cells)))
+        # The course's own words, the bank's among them, may stand in samples of code.
+        course = (assignment.bank.decode(), *(cell.source for cell in assignment.cells))
+        self._known = "\n".join(course)
         self._decided = [
             cell
             for cell in self.cells
-            if not any(_waits(_grade(each.sheet, cell), cell) for each in graded)
+            if not any(_waits(each.sheet.grade(cell.grade_id), cell) for each in graded)
         ]
 
     def exercises(self) -> Iterator[ExerciseItem]:
@@ -338,7 +336,7 @@ class _Class:
 
     def item(self, cell: Cell) -> CellItem:
         """A cell's numbers."""
-        grades = [_grade(each.sheet, cell) for each in self._graded]
+        grades = [each.sheet.grade(cell.grade_id) for each in self._graded]
         decided = [grade.score for grade in grades if not _waits(grade, cell)]
         return CellItem(
             grade_id=cell.grade_id,
@@ -353,7 +351,8 @@ class _Class:
 
     def _exercise(self, name: str, cells: list[Cell]) -> ExerciseItem:
         points = [
-            math.fsum(_grade(each.sheet, cell).score for cell in cells) for each in self._graded
+            math.fsum(each.sheet.grade(cell.grade_id).score for cell in cells)
+            for each in self._graded
         ]
         most = math.fsum(cell.points for cell in cells)
         told = [
@@ -376,7 +375,7 @@ class _Class:
             return {}
         outcomes: Counter[Outcome] = Counter()
         for each in self._graded:
-            points = _grade(each.sheet, cell).score
+            points = each.sheet.grade(cell.grade_id).score
             outcomes[outcome_of(each.told.get(cell.grade_id), points, cell.points)] += 1
         return {outcome: outcomes[outcome] for outcome in Outcome}
 
@@ -386,9 +385,12 @@ class _Class:
             return None
         others = [other for other in self._decided if other is not cell]
         rest = [
-            math.fsum(_grade(each.sheet, other).score for other in others) for each in self._graded
+            math.fsum(each.sheet.grade(other.grade_id).score for other in others)
+            for each in self._graded
         ]
-        return discrimination([_grade(each.sheet, cell).score for each in self._graded], rest)
+        return discrimination(
+            [each.sheet.grade(cell.grade_id).score for each in self._graded], rest
+        )
 
     def _misconceptions(self, exercise: str, told: list[list[Told]]) -> list[Misconception]:
         """Those that most students share first; `told` is by student."""
@@ -414,13 +416,6 @@ class _Class:
         sources = sorted({each.codes.get(exercise, "") for each in those})
         samples = [anonymous(source, self._known, ids) for source in sources]
         return min(filter(None, samples), key=len, default="")
-
-
-_NOTHING = CellGrade(score=0.0, by_hand=False, extra_credit=0.0, to_review=False)
-
-
-def _grade(sheet: GradeSheet, cell: Cell) -> CellGrade:
-    return sheet.grades.get(cell.grade_id, _NOTHING)
 
 
 def _waits(grade: CellGrade, cell: Cell) -> bool:

@@ -36,7 +36,6 @@ WORDS = {
 }
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 _REPR = re.compile(r"<[^<>]*>")  # what an object says of itself, of a figure for one
-_NOTHING = CellGrade(score=0.0, by_hand=False, extra_credit=0.0, to_review=False)
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,7 +225,7 @@ class _Writing:
 
     def _grade(self, cell: Cell) -> CellGrade:
         """Count what the gradebook has of a cell."""
-        part, grade = self._part(cell), self._sheet.grades.get(cell.grade_id, _NOTHING)
+        part, grade = self._part(cell), self._sheet.grade(cell.grade_id)
         part.points += grade.score
         part.max_points += cell.points
         part.extra_credit += grade.extra_credit
