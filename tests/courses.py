@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,14 @@ def make_course(root: Path, texts: Mapping[str, str] = TEXTS, config: str = CONF
         folder = root / "source" / name
         folder.mkdir(parents=True)
         (folder / f"{name}.py").write_text(text)
+    return Course(root)
+
+
+def copied(folder: Path, root: Path) -> Course:
+    """A course of its own that has the same files as the one in a folder."""
+    shutil.copytree(folder, root, symlinks=True)
+    config = root / "nbgrader_config.py"
+    config.write_text(config.read_text().replace(str(folder), str(root)))
     return Course(root)
 
 
@@ -232,3 +241,27 @@ def spoken(output: str) -> str:
 def paths(found: Iterable[Mapping[str, Any]]) -> list[str]:
     """The paths of those records that are problems, in order."""
     return [record["path"] for record in found if "path" in record]
+
+
+def as_nobody(function: Callable[[], str]) -> str:
+    """What a function returns in a process that permissions apply to, as they do not to root."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+            try:
+                text = function()
+            except BaseException as error:
+                text = repr(error)
+            os.write(writing, text.encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        text = pipe.read().decode()
+    os.waitpid(child, 0)
+    return text

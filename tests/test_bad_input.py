@@ -9,7 +9,6 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ from courses import (
     answered,
     auto_scores,
     autograder,
+    copied,
     dump,
     edited,
     hand_in,
@@ -382,11 +382,7 @@ def no_sandbox_left() -> Iterator[None]:
 @pytest.fixture
 def settled(graded: Graded, tmp_path: Path) -> Course:
     """A copy of the course in which everybody who can be graded has been."""
-    root = tmp_path / "course"
-    shutil.copytree(graded.course.root, root, symlinks=True)
-    config = root / "nbgrader_config.py"
-    config.write_text(config.read_text().replace(str(graded.course.root), str(root)))
-    return Course(root)
+    return copied(graded.course.root, tmp_path / "course")
 
 
 def run(course: Course, *arguments: str | Path) -> int:

@@ -23,6 +23,7 @@ from courses import (
     answered,
     auto_scores,
     autograder,
+    copied,
     dump,
     edited,
     grades,
@@ -57,11 +58,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def course(template: Path, tmp_path: Path) -> Course:
-    root = tmp_path / "course"
-    shutil.copytree(template, root)
-    config = root / "nbgrader_config.py"
-    config.write_text(config.read_text().replace(str(template), str(root)))
-    return Course(root)
+    return copied(template, tmp_path / "course")
 
 
 Run = Callable[..., Batch]

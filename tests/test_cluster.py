@@ -32,6 +32,7 @@ from courses import (
     SUMS_TEXT,
     answered,
     auto_scores,
+    copied,
     edited,
     grades,
     hand_in,
@@ -89,13 +90,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for student, written in CLASS.items():
         hand_in(course, student, written)
     return course.root
-
-
-def copied(template: Path, root: Path) -> Course:
-    shutil.copytree(template, root)
-    config = root / "nbgrader_config.py"
-    config.write_text(config.read_text().replace(str(template), str(root)))
-    return Course(root)
 
 
 @pytest.fixture

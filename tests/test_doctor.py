@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from courses import HALF, RIGHT, SUMS, dump, hand_in, make_course, state
+from courses import (
+    HALF,
+    RIGHT,
+    SUMS,
+    as_nobody,
+    copied,
+    dump,
+    hand_in,
+    make_course,
+    state,
+)
 
 from autograder import cli, doctor, release
 from autograder.course import Course
@@ -43,14 +53,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture
 def course(template: Course, tmp_path: Path) -> Course:
-    return copied(template, tmp_path / "course")
-
-
-def copied(template: Course, root: Path) -> Course:
-    shutil.copytree(template.root, root)
-    config = root / "nbgrader_config.py"
-    config.write_text(config.read_text().replace(str(template.root), str(root)))
-    return Course(root)
+    return copied(template.root, tmp_path / "course")
 
 
 def add(course: Course, line: str) -> None:
@@ -307,36 +310,12 @@ def theirs(template: Course) -> Iterator[Course]:
     """An ordinary user's course; not among pytest's folders, which are closed to others."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        course = copied(template, Path(folder) / "course")
+        course = copied(template.root, Path(folder) / "course")
         (course.root / "home").mkdir()
         for path in (course.root, *course.root.rglob("*")):
             if os.getuid() == 0:
                 shutil.chown(path, 65534)
         yield course
-
-
-def as_nobody(function: Callable[[], str]) -> str:
-    """What a function returns in a process that permissions apply to, as they do not to root."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            if os.getuid() == 0:
-                os.setgroups([])
-                os.setgid(65534)
-                os.setuid(65534)
-            try:
-                text = function()
-            except BaseException as error:
-                text = repr(error)
-            os.write(writing, text.encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        text = pipe.read().decode()
-    os.waitpid(child, 0)
-    return text
 
 
 def test_patients_are_not_changed_by_reading_their_configuration(course: Course) -> None:

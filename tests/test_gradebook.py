@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from courses import as_nobody
 
 from autograder import notebook
 from autograder.assignment import Assignment
@@ -855,27 +856,6 @@ def test_missing_permission_is_named_before_anything_is_graded(course: Course, n
         path.chmod(0o555 if path.is_dir() else 0o444)
         message = as_nobody(prepare)
     assert f"{name} cannot be written. Give yourself permission" in message
-
-
-def as_nobody(function: Callable[[], str]) -> str:
-    """What a function returns in a process that permissions apply to, as they do not to root."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            if os.getuid() == 0:
-                os.setgroups([])
-                os.setgid(65534)
-                os.setuid(65534)
-            text = function()
-            os.write(writing, text.encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        text = pipe.read().decode()
-    os.waitpid(child, 0)
-    return text
 
 
 @contextlib.contextmanager

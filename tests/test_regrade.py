@@ -20,6 +20,7 @@ from courses import (
     SUMS,
     SUMS_TEXT,
     auto_scores,
+    copied,
     dump,
     grades,
     hand_in,
@@ -62,11 +63,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, options: Options) -> Path
 
 @pytest.fixture
 def course(template: Path, tmp_path: Path) -> Course:
-    root = tmp_path / "course"
-    shutil.copytree(template, root)
-    config = root / "nbgrader_config.py"
-    config.write_text(config.read_text().replace(str(template), str(root)))
-    return Course(root)
+    return copied(template, tmp_path / "course")
 
 
 Run = Callable[..., Batch]

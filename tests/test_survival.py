@@ -32,6 +32,7 @@ from courses import (
     answered,
     auto_scores,
     autograder,
+    copied,
     grades,
     hand_in,
     make_course,
@@ -59,14 +60,6 @@ def hand_in_class(course: Course, count: int) -> Course:
             (notebook.parent / "notes.txt").write_text(f"Mine, number {number}." * 2000)
             (notebook.parent / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
     return course
-
-
-def copied(course: Course, root: Path) -> Course:
-    """A course of its own that has the same files."""
-    shutil.copytree(course.root, root)
-    config = root / "nbgrader_config.py"
-    config.write_text(config.read_text().replace(str(course.root), str(root)))
-    return Course(root)
 
 
 def outcome(course: Course) -> dict[str, Any]:
@@ -321,7 +314,7 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(
     tmp_path: Path, nothing_stays: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     course = hand_in_class(make_course(tmp_path / "course"), CLASS)
-    undisturbed = copied(course, tmp_path / "undisturbed")
+    undisturbed = copied(course.root, tmp_path / "undisturbed")
     assert autograder("--course", undisturbed.root, "grade", SUMS).returncode == 0
     expected = outcome(undisturbed)
     assert len(notebooks(undisturbed)) == CLASS
@@ -409,7 +402,7 @@ def undisturbed(
     course: Course, tmp_path: Path, options: Options, sandbox: Sandbox
 ) -> dict[str, Any]:
     """What grading gives if nothing is in the way."""
-    other = copied(course, tmp_path / "undisturbed")
+    other = copied(course.root, tmp_path / "undisturbed")
     grade_section(other, SUMS, options, InThisProcess())
     assert len(notebooks(other)) == len(list(course.submitted_dir.iterdir()))
     return outcome(other)
@@ -530,7 +523,7 @@ def on_a_disk(course: Course, tmp_path: Path) -> Callable[..., Starved]:
 
         def both() -> Starved:
             tiny_disk(disk)
-            here = copied(course, disk / "course")
+            here = copied(course.root, disk / "course")
             do(disk)
             first = said(here, tmp_path / "first")
             undo(disk)
